@@ -1,0 +1,1 @@
+//! Definitions as data: verdicts with proofs and remedies.

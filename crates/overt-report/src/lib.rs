@@ -1,0 +1,1 @@
+//! Renders releases and verdicts for terminals and machines.

@@ -1,0 +1,1 @@
+//! Sources to findings to one release: walk, classify, attribute licenses, find contradictions.
