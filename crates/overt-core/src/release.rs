@@ -84,6 +84,8 @@ pub enum AttributionRule {
     NamedFile,
     /// The card that describes the component.
     Card,
+    /// The license of the base model it was built from.
+    BaseModel,
     /// The license file at the root.
     RootFile,
     /// Package metadata.
@@ -124,6 +126,10 @@ pub struct LicenseConclusion {
     /// The other claims, strongest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<LicenseClaim>,
+    /// The licenses of the base models it was built from, whose terms travel with it, whatever its
+    /// own license says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inherited: Vec<LicenseClaim>,
     /// Whether a claim of equal standing, or an observed one, disagrees: no verdict that needs this
     /// license may be more than undetermined, unless every candidate gives the same answer.
     pub disputed: bool,
@@ -137,16 +143,36 @@ impl LicenseConclusion {
             expression: None,
             decided_by: None,
             others: Vec::new(),
+            inherited: Vec::new(),
             disputed: false,
         }
     }
 
-    /// Every expression that may govern: the concluded one, and the disputing ones.
-    pub fn candidates(&self) -> impl Iterator<Item = &Expression> {
+    /// Every expression that may govern: the concluded one, and the disputing ones, each together
+    /// (`AND`) with what is inherited. Empty if the component's own terms are not known.
+    pub fn candidates(&self) -> Vec<Expression> {
         let others = self.others.iter().filter(|_| self.disputed);
-        self.expression
+        let own = self
+            .expression
             .iter()
-            .chain(others.filter_map(|claim| claim.expression.as_ref()))
+            .chain(others.filter_map(|claim| claim.expression.as_ref()));
+        let inherited = self.inherited_terms();
+        let mut candidates: Vec<Expression> = Vec::new();
+        for expression in own {
+            let together = [Some(expression.clone()), inherited.clone()];
+            let candidate = Expression::all_of(together.into_iter().flatten());
+            candidates.extend(candidate.filter(|candidate| !candidates.contains(candidate)));
+        }
+        candidates
+    }
+
+    /// What the base models' licenses add, whatever the component's own license is.
+    pub fn inherited_terms(&self) -> Option<Expression> {
+        Expression::all_of(
+            self.inherited
+                .iter()
+                .filter_map(|claim| claim.expression.clone()),
+        )
     }
 }
 
