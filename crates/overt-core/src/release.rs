@@ -84,8 +84,7 @@ pub enum AttributionRule {
     NamedFile,
     /// The card that describes the component.
     Card,
-    /// The license of the base model it was built from.
-    BaseModel,
+
     /// The license file at the root.
     RootFile,
     /// Package metadata.
@@ -94,6 +93,8 @@ pub enum AttributionRule {
     Prose,
     /// An assertion in `overt.toml` or a record.
     Asserted,
+    /// The license of the base model it was built from; it adds to the own license, never decides it.
+    BaseModel,
     /// Nothing was found.
     None,
 }
