@@ -1,0 +1,184 @@
+//! Every file of `knowledge/licenses/` is what it should be.
+
+use std::collections::BTreeMap;
+
+use overt_core::{Clause, FactDepth, LicenseFacts};
+use overt_license::{Resolution, canonical_id, file_id, read_facts, resolve};
+
+fn each(mut check: impl FnMut(&LicenseFacts) -> Vec<String>) {
+    let mut wrong = Vec::new();
+    for entry in overt_knowledge::under("licenses/") {
+        match read_facts(entry) {
+            Ok(facts) => {
+                wrong.extend(
+                    check(&facts)
+                        .into_iter()
+                        .map(|what| format!("{}: {what}", entry.path)),
+                );
+            }
+            Err(error) => wrong.push(format!("{}: {error}", entry.path)),
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_file_is_read_and_named_by_its_id() {
+    for entry in overt_knowledge::under("licenses/") {
+        let facts = read_facts(entry).unwrap_or_else(|error| panic!("{}: {error}", entry.path));
+        assert_eq!(facts.id.as_str(), file_id(entry));
+        assert_eq!(overt_license::facts(&facts.id), Some(&facts));
+    }
+    assert_eq!(
+        overt_license::all().count(),
+        overt_knowledge::under("licenses/").len()
+    );
+}
+
+#[test]
+fn ids_are_spdx_ids_or_references() {
+    each(|facts| {
+        let id = facts.id.as_str();
+        let valid =
+            spdx::license_id(id).is_some_and(|found| found.name == id) || facts.id.is_reference();
+        if valid {
+            vec![]
+        } else {
+            vec![format!("`{id}` is neither")]
+        }
+    });
+}
+
+#[test]
+fn clauses_have_places_sentences_and_findable_words() {
+    each(|facts| {
+        let mut wrong = Vec::new();
+        check_clauses(&facts.restrictions, &mut wrong);
+        check_clauses(&facts.conditions, &mut wrong);
+        check_clauses(&facts.grants, &mut wrong);
+        check_clauses(&facts.risks, &mut wrong);
+        wrong
+    });
+}
+
+fn check_clauses<K: std::fmt::Debug>(clauses: &[Clause<K>], wrong: &mut Vec<String>) {
+    for clause in clauses {
+        if clause.place.trim().is_empty() {
+            wrong.push(format!("{:?} has no place", clause.kind));
+        }
+        if clause.plain.trim().is_empty() {
+            wrong.push(format!("{:?} has no sentence", clause.kind));
+        }
+        for phrase in &clause.find {
+            let words = phrase.split(' ').count();
+            if !(2..=8).contains(&words) {
+                wrong.push(format!("`{phrase}` has {words} words, not two to eight"));
+            }
+            let plain = phrase
+                .chars()
+                .all(|c| c == ' ' || (c.is_alphanumeric() && c.to_lowercase().eq([c])));
+            if !plain || phrase.contains("  ") {
+                wrong.push(format!("`{phrase}` is not lower case words"));
+            }
+        }
+    }
+}
+
+#[test]
+fn dates_and_sources_are_given() {
+    each(|facts| {
+        let mut wrong = Vec::new();
+        if !(facts.date.is_empty() || is_date(&facts.date)) {
+            wrong.push(format!("date `{}`", facts.date));
+        }
+        if !is_date(&facts.checked) || facts.checked.len() != 10 {
+            wrong.push(format!("checked `{}`", facts.checked));
+        }
+        if facts.source.trim().is_empty() {
+            wrong.push("no source".to_owned());
+        }
+        for recognition in &facts.recognitions {
+            if recognition.version.trim().is_empty() {
+                wrong.push(format!("{:?} has no version", recognition.list));
+            }
+        }
+        let mut lists: Vec<_> = facts.recognitions.iter().map(|r| r.list).collect();
+        lists.sort();
+        lists.dedup();
+        if lists.len() != facts.recognitions.len() {
+            wrong.push("a list recognizes twice".to_owned());
+        }
+        wrong
+    });
+}
+
+/// `2024`, `2024-07` or `2024-07-23`.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |part: &str, length: usize, most: u32| {
+        part.len() == length && part.parse::<u32>().is_ok_and(|n| n >= 1 && n <= most)
+    };
+    match parts.as_slice() {
+        [year] => number(year, 4, 2100),
+        [year, month] => number(year, 4, 2100) && number(month, 2, 12),
+        [year, month, day] => number(year, 4, 2100) && number(month, 2, 12) && number(day, 2, 31),
+        _ => false,
+    }
+}
+
+#[test]
+fn incorporated_policies_are_known() {
+    each(|facts| {
+        facts
+            .incorporates
+            .iter()
+            .filter(|id| overt_license::facts(id).is_none())
+            .map(|id| format!("incorporates `{id}`, of which nothing is known"))
+            .collect()
+    });
+}
+
+#[test]
+fn licenses_that_were_read_say_what_they_let_one_do() {
+    each(|facts| {
+        let nothing = facts.freedoms == overt_core::Freedoms::default();
+        let policy = facts.category == overt_core::LicenseCategory::UsePolicy;
+        if facts.depth == FactDepth::Full && nothing && !policy {
+            vec!["read in full and no freedom stated".to_owned()]
+        } else {
+            vec![]
+        }
+    });
+}
+
+#[test]
+fn every_name_leads_to_its_license_or_is_ambiguous() {
+    let mut shared: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for alias in overt_knowledge::license_names() {
+        let ids = shared.entry(alias.key).or_default();
+        if !ids.contains(&alias.license) {
+            ids.push(alias.license);
+        }
+    }
+    for (name, ids) in shared {
+        let found = match resolve(name) {
+            Resolution::Known { expression } => vec![expression.to_string()],
+            Resolution::Ambiguous { candidates, .. } => {
+                candidates.iter().map(ToString::to_string).collect()
+            }
+            other => panic!("`{name}` of {ids:?} is {other:?}"),
+        };
+        for id in &ids {
+            assert!(
+                found.iter().any(|found| found == id),
+                "`{name}` is listed by {id} and means {found:?}"
+            );
+        }
+        assert_eq!(
+            canonical_id(ids.first().copied().unwrap_or_default())
+                .map(|id| id.to_string())
+                .as_deref(),
+            ids.first().copied()
+        );
+    }
+}
