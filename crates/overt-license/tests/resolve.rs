@@ -3,13 +3,17 @@
 use overt_core::Expression;
 use overt_license::{Resolution, canonical_id, resolve};
 
+#[expect(clippy::expect_used, reason = "a helper of tests")]
 fn known(name: &str, expected: &str) {
-    match resolve(name) {
-        Resolution::Known { expression } => {
-            assert_eq!(expression.to_string(), expected, "for `{name}`");
-        }
-        other => panic!("`{name}` should be {expected}, not {other:?}"),
-    }
+    let found = resolve(name);
+    let expected = Expression::parse(expected).expect("a valid expression");
+    assert_eq!(
+        found,
+        Resolution::Known {
+            expression: expected
+        },
+        "for `{name}`"
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use overt_license::{
     terms,
 };
 
+#[expect(clippy::expect_used, reason = "a helper of tests")]
 fn parse(text: &str) -> Expression {
     Expression::parse(text).expect("a valid expression")
 }

@@ -64,10 +64,11 @@ fn fill<'a>(
         }
     }
     for (key, ids) in meanings {
-        if !key.is_empty() && !names.contains_key(&key) {
-            if let Some(meaning) = one_of(&ids) {
-                names.insert(key, meaning);
-            }
+        if !key.is_empty()
+            && !names.contains_key(&key)
+            && let Some(meaning) = one_of(&ids)
+        {
+            names.insert(key, meaning);
         }
     }
 }

@@ -144,10 +144,11 @@ fn expression(text: &str) -> Option<Resolution> {
 }
 
 fn combine(expression: &Expression) -> Option<Resolution> {
-    let (parts, join): (_, fn(Vec<Expression>) -> Option<Expression>) = match expression {
-        Expression::License(license) => return operand(license),
-        Expression::And(parts) => (parts, |parts| Expression::all_of(parts)),
-        Expression::Or(parts) => (parts, |parts| Expression::any_of(parts)),
+    let (Expression::And(parts) | Expression::Or(parts)) = expression else {
+        return expression
+            .licenses()
+            .first()
+            .and_then(|license| operand(license));
     };
     let mut resolved = Vec::with_capacity(parts.len());
     let mut custom = false;
@@ -162,7 +163,10 @@ fn combine(expression: &Expression) -> Option<Resolution> {
             _ => return None,
         }
     }
-    let expression = join(resolved)?;
+    let expression = match expression {
+        Expression::Or(_) => Expression::any_of(resolved)?,
+        _ => Expression::all_of(resolved)?,
+    };
     Some(if custom {
         Resolution::Custom { expression }
     } else {
@@ -174,13 +178,12 @@ fn operand(license: &SimpleLicense) -> Option<Resolution> {
     let base = match single(license.id.as_str()) {
         Some(Resolution::Known { expression }) => expression,
         Some(other) if !license.or_later && license.exception.is_none() => return Some(other),
-        Some(_) => return None,
         None if license.id.is_reference() => {
             return Some(Resolution::Custom {
                 expression: Expression::License(license.clone()),
             });
         }
-        None => return None,
+        Some(_) | None => return None,
     };
     let Expression::License(mut base) = base else {
         let plain = !license.or_later && license.exception.is_none();

@@ -29,16 +29,13 @@ pub(super) fn together(licenses: &[&SimpleLicense]) -> AlternativeTerms {
         summary_only: Vec::new(),
     };
     for license in licenses {
-        match facts(&license.id) {
-            Some(found) => {
-                terms.freedoms = lesser(terms.freedoms, found.freedoms);
-                add(&mut terms, found, license.exception.as_deref());
-                incorporate(&mut terms, found, &mut vec![found.id.clone()]);
-            }
-            None => {
-                terms.freedoms = Freedoms::default();
-                terms.unknown.push(license.id.clone());
-            }
+        if let Some(found) = facts(&license.id) {
+            terms.freedoms = lesser(terms.freedoms, found.freedoms);
+            add(&mut terms, found, license.exception.as_deref());
+            incorporate(&mut terms, found, &mut vec![found.id.clone()]);
+        } else {
+            terms.freedoms = Freedoms::default();
+            terms.unknown.push(license.id.clone());
         }
     }
     terms

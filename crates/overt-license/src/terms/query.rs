@@ -110,7 +110,7 @@ fn bare_recognized(id: &LicenseId, list: RecognitionList) -> Truth {
         | RecognitionList::MotCode
         | RecognitionList::MotData
         | RecognitionList::MotDocument
-            if id.is_reference() =>
+            if id.is_reference() || found.is_some_and(rated_by_mot) =>
         {
             Truth::False
         }
@@ -122,6 +122,12 @@ fn bare_recognized(id: &LicenseId, list: RecognitionList) -> Truth {
         | RecognitionList::DebianMain
         | RecognitionList::BlueOak => Truth::Unknown,
     }
+}
+
+/// Whether the file records what the Model Openness Tool says; the types it does not name then do not
+/// hold.
+fn rated_by_mot(found: &LicenseFacts) -> bool {
+    found.recognized_by(RecognitionList::MotOpen).is_some()
 }
 
 fn license_restricted(id: &LicenseId, restriction: Restriction) -> Truth {
