@@ -1,1 +1,50 @@
 //! What a weight file, a configuration or a card says about itself, read from hostile bytes.
+//!
+//! Every reader here takes bytes it does not trust, spends at most a [`overt_core::Budget`], and
+//! returns what it could read together with the problems it met. Nothing is executed, unpickled or
+//! imported; of weight files only headers are read.
+//!
+//! - [`inspect()`] and [`open::inspect_path`]: one weight file's header as an [`Inspection`].
+//! - [`card::read`]: a model card, dataset card or README.
+//! - [`config::read`]: `config.json` and its siblings.
+//! - [`package::read`]: package metadata (`Cargo.toml`, `pyproject.toml`, `CITATION.cff` and others).
+//! - [`family::family_of_id`]: the model family a hub id belongs to, and the license of its weights.
+
+#![deny(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::panic,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "a test may fail loudly"
+    )
+)]
+
+pub mod bytes;
+pub mod card;
+pub mod config;
+pub mod document;
+pub mod family;
+mod field;
+mod format;
+pub mod gguf;
+mod inspect;
+mod inspection;
+pub mod open;
+pub mod package;
+pub mod safetensors;
+
+pub use bytes::ReadAt;
+pub use field::{Field, FieldName};
+pub use format::Format;
+pub use inspect::inspect;
+pub use inspection::{Inspection, Tensor, TensorSummary};

@@ -1,0 +1,218 @@
+//! The wordings of `knowledge/wordings/`.
+
+use std::sync::LazyLock;
+
+use overt_core::{ComponentKind, StatementKind};
+use serde::Deserialize;
+
+use super::link::LinkKind;
+use super::section::SectionKind;
+
+/// All wordings.
+#[derive(Debug, Default)]
+pub(super) struct Wordings {
+    /// Headings.
+    pub sections: Vec<SectionRule>,
+    /// Links, in the order in which they are tried.
+    pub links: Vec<LinkRule>,
+    /// Statements.
+    pub statements: StatementRules,
+}
+
+/// How the heading of a section of some kind reads.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SectionRule {
+    /// The kind.
+    pub kind: SectionKind,
+    /// Whole headings.
+    #[serde(default)]
+    pub exact: Vec<String>,
+    /// Parts of headings; in scripts with spaces, whole words.
+    #[serde(default)]
+    pub phrases: Vec<String>,
+    /// Parts that say otherwise.
+    #[serde(default)]
+    pub except: Vec<String>,
+}
+
+impl SectionRule {
+    /// Whether a title (lower case, single spaces) is of this kind.
+    pub(super) fn matches(&self, title: &str) -> bool {
+        let any = |phrases: &[String]| phrases.iter().any(|phrase| says(title, phrase));
+        (self.exact.iter().any(|exact| exact == title) || any(&self.phrases)) && !any(&self.except)
+    }
+}
+
+/// How a link of some kind looks.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LinkRule {
+    /// The kind.
+    pub kind: LinkKind,
+    /// Parts of the address, in lower case.
+    #[serde(default)]
+    pub urls: Vec<String>,
+    /// Parts of the link's words, in lower case.
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
+/// How statements read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StatementRules {
+    /// What a statement can be about.
+    #[serde(default)]
+    pub subject: Vec<Subject>,
+    /// What can be said of it.
+    #[serde(default)]
+    pub saying: Vec<Saying>,
+}
+
+/// The words for a component.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Subject {
+    /// The component.
+    pub component: ComponentKind,
+    /// Its words.
+    pub phrases: Vec<String>,
+}
+
+/// The words for something said.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Saying {
+    /// What is said.
+    pub kind: StatementKind,
+    /// The component it is said of when no subject stands in the sentence.
+    pub component: Option<ComponentKind>,
+    /// The words; `…` stands for up to 60 characters.
+    pub phrases: Vec<String>,
+    /// Words in the same sentence that say otherwise.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// Whether a subject must stand in the same sentence.
+    #[serde(default)]
+    pub needs_subject: bool,
+}
+
+static WORDINGS: LazyLock<Wordings> = LazyLock::new(|| Wordings {
+    sections: list("wordings/sections.toml", "section"),
+    links: list("wordings/links.toml", "link"),
+    statements: overt_knowledge::entry("wordings/statements.toml")
+        .and_then(|entry| serde_json::from_str(entry.text).ok())
+        .unwrap_or_default(),
+});
+
+/// The wordings, read once.
+pub(super) fn get() -> &'static Wordings {
+    &WORDINGS
+}
+
+fn list<T: serde::de::DeserializeOwned>(path: &str, key: &str) -> Vec<T> {
+    overt_knowledge::entry(path)
+        .and_then(|entry| serde_json::from_str::<serde_json::Value>(entry.text).ok())
+        .and_then(|mut value| serde_json::from_value(value.get_mut(key)?.take()).ok())
+        .unwrap_or_default()
+}
+
+/// Whether a text contains a phrase: as whole words where the phrase begins or ends with an ASCII
+/// letter, anywhere otherwise. Both are in lower case.
+pub(super) fn says(text: &str, phrase: &str) -> bool {
+    find(text, phrase).is_some()
+}
+
+/// Where a text contains a phrase. `…` in a phrase stands for up to 60 characters.
+pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
+    let mut parts = phrase.split('…').map(str::trim);
+    let first = parts.next()?;
+    let rest: Vec<&str> = parts.collect();
+    let mut from = 0_usize;
+    while let Some(at) = find_words(text.get(from..)?, first) {
+        let start = from.saturating_add(at);
+        let mut end = start.saturating_add(first.len());
+        let all = rest.iter().all(|part| {
+            const GAP: usize = 60;
+            let Some(window) = text.get(end..) else {
+                return false;
+            };
+            match find_words(window, part) {
+                Some(at) if window.get(..at).is_some_and(|w| w.chars().count() <= GAP) => {
+                    end = end.saturating_add(at).saturating_add(part.len());
+                    true
+                }
+                _ => false,
+            }
+        });
+        if all {
+            return Some(start);
+        }
+        from = start.saturating_add(first.len().max(1));
+        while !text.is_char_boundary(from) {
+            from = from.saturating_add(1);
+        }
+    }
+    None
+}
+
+fn find_words(text: &str, phrase: &str) -> Option<usize> {
+    if phrase.is_empty() {
+        return Some(0);
+    }
+    let bytes = phrase.as_bytes();
+    let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let (starts, ends) = (word(bytes.first()), word(bytes.last()));
+    text.match_indices(phrase).map(|(at, _)| at).find(|at| {
+        let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        let after = text.as_bytes().get(at.saturating_add(phrase.len()));
+        !(starts && word(before)) && !(ends && word(after))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wording_file_is_read() {
+        let wordings = get();
+        assert!(wordings.sections.len() > 5);
+        assert!(wordings.links.len() > 5);
+        assert!(!wordings.statements.subject.is_empty());
+        assert!(!wordings.statements.saying.is_empty());
+        let entry = overt_knowledge::entry("wordings/statements.toml").unwrap();
+        serde_json::from_str::<StatementRules>(entry.text).unwrap();
+        let lower = |phrase: &String| assert_eq!(*phrase, phrase.to_lowercase());
+        wordings
+            .sections
+            .iter()
+            .flat_map(|rule| &rule.phrases)
+            .for_each(lower);
+        wordings
+            .links
+            .iter()
+            .flat_map(|rule| &rule.words)
+            .for_each(lower);
+        wordings
+            .statements
+            .saying
+            .iter()
+            .flat_map(|rule| &rule.phrases)
+            .for_each(lower);
+    }
+
+    #[test]
+    fn phrases_are_whole_words_where_there_are_words() {
+        assert!(says("training data and more", "training data"));
+        assert!(!says("pretraining data", "training data"));
+        assert!(says("本模型的训练数据", "训练数据"));
+        assert!(says("we do not plan to release the data", "not … release"));
+        assert!(!says(
+            &format!("not {} release", "x ".repeat(60)),
+            "not … release"
+        ));
+        assert!(says("not a, but not at all to release", "not at … release"));
+    }
+}

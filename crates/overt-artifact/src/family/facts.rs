@@ -1,0 +1,49 @@
+//! What a file of `knowledge/families/` holds.
+
+use overt_core::Expression;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A model family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FamilyFacts {
+    /// The id; the file is named by it.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Who made it.
+    pub developer: String,
+    /// The architecture its configurations name under `model_type`, where they do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub architecture: String,
+    /// Hub ids of its models: globs with `*`, any case. Official ones, and plain copies that keep
+    /// the weights under another organization.
+    #[serde(default)]
+    pub hub: Vec<String>,
+    /// The licenses of its weights.
+    #[serde(default)]
+    pub weights: Vec<WeightLicense>,
+    /// Where the facts come from.
+    pub source: String,
+    /// The date of the last check.
+    pub checked: String,
+}
+
+/// The license of some of a family's weights.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WeightLicense {
+    /// The hub ids it holds for: every model that matches has it.
+    pub hub: Vec<String>,
+    /// Those among them for which it does not hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<String>,
+    /// The license.
+    pub license: Expression,
+    /// Its version as its text gives it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// Where it is stated.
+    pub source: String,
+}

@@ -1,0 +1,51 @@
+//! From a file's first bytes to the reader of its format.
+
+use overt_core::{Budget, Problem, ProblemKind};
+
+use crate::bytes::Cursor;
+use crate::{Format, Inspection, ReadAt, gguf, safetensors};
+
+/// What one weight file says about itself, from its header alone.
+///
+/// `None` means that it is in no format this crate reads (a problem says so) or that its header is
+/// beyond reading; otherwise what could be read is returned even when problems were met.
+pub fn inspect(
+    source: &dyn ReadAt,
+    file_name: &str,
+    budget: Budget,
+) -> (Option<Inspection>, Vec<Problem>) {
+    /// Enough for every magic number.
+    const FIRST: u64 = 4096;
+    if source.size() == 0 {
+        let problem = Problem::new(ProblemKind::Empty, "the file is empty");
+        return (None, vec![problem]);
+    }
+    let mut cursor = Cursor::new(source, budget.clone());
+    let first = match cursor.take(source.size().min(FIRST), "the file's beginning") {
+        Ok(bytes) => bytes.to_vec(),
+        Err(error) => return (None, vec![error.problem()]),
+    };
+    let Some(format) = Format::detect(file_name, &first) else {
+        let problem = Problem::remark(
+            ProblemKind::Unsupported,
+            "the file is in no weight format that overt reads",
+        );
+        return (None, vec![problem]);
+    };
+    match format {
+        Format::Safetensors => safetensors::read(source, budget),
+        Format::SafetensorsIndex | Format::PytorchIndex => {
+            safetensors::index::inspect(source, format, &budget)
+        }
+        Format::Gguf => gguf::read(source, budget),
+        _ => {
+            let mut inspection = Inspection::of(format, source.size());
+            inspection.header_bytes_read = cursor.fetched();
+            let problem = Problem::remark(
+                ProblemKind::Unsupported,
+                format!("the format `{format}` is recognized, but its header is not read"),
+            );
+            (Some(inspection), vec![problem])
+        }
+    }
+}
