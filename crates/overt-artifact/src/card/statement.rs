@@ -70,6 +70,10 @@ fn said(
     section: &str,
     rules: &StatementRules,
 ) -> Vec<(StatementKind, ComponentKind)> {
+    // A question states nothing.
+    if sentence.trim_end().ends_with(['?', '？']) {
+        return Vec::new();
+    }
     let lower = sentence.to_lowercase();
     let mut found = Vec::new();
     for saying in &rules.saying {

@@ -187,7 +187,8 @@ impl Document {
 fn note_duplicates(entries: &[(Key, Node)], duplicates: &mut Vec<Key>) {
     let mut seen = std::collections::BTreeSet::new();
     for (key, _) in entries {
-        if !seen.insert(key.text.as_str()) {
+        // Keys that are no scalars have no text to compare.
+        if !key.text.is_empty() && !seen.insert(key.text.as_str()) {
             duplicates.push(key.clone());
         }
     }
