@@ -3,7 +3,7 @@
 use overt_core::{Budget, Problem, ProblemKind};
 
 use crate::bytes::Cursor;
-use crate::{Format, Inspection, ReadAt, gguf, safetensors};
+use crate::{Format, Inspection, ReadAt, gguf, numpy, pickle, safetensors};
 
 /// What one weight file says about itself, from its header alone.
 ///
@@ -38,6 +38,10 @@ pub fn inspect(
             safetensors::index::inspect(source, format, &budget)
         }
         Format::Gguf => gguf::read(source, budget),
+        Format::PytorchZip => pickle::read_zip(source, budget),
+        Format::PytorchLegacy => pickle::read_legacy(source, budget),
+        Format::Npy => numpy::read(source, budget),
+        Format::Npz => numpy::read_archive(source, budget),
         _ => {
             let mut inspection = Inspection::of(format, source.size());
             inspection.header_bytes_read = cursor.fetched();

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::pickle::Import;
 use crate::{Field, Format};
 
 /// One tensor as its header declares it.
@@ -100,6 +101,9 @@ pub struct Inspection {
     /// The other files it says belong to it: shards, external data, adapters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub declared_files: Vec<String>,
+    /// What loading it as a pickle would import, in name order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imports: Vec<Import>,
     /// Whether the sizes, counts and offsets it declares fit each other and the file.
     pub intact: bool,
     /// How many bytes were read to learn this.
@@ -120,6 +124,7 @@ impl Inspection {
             architecture: None,
             quantization: None,
             declared_files: Vec::new(),
+            imports: Vec::new(),
             intact: true,
             header_bytes_read: 0,
             file_bytes,

@@ -41,7 +41,10 @@ mod inspect;
 mod inspection;
 pub mod open;
 pub mod package;
+pub mod numpy;
+pub mod pickle;
 pub mod safetensors;
+pub mod zip;
 
 pub use bytes::ReadAt;
 pub use field::{Field, FieldName};

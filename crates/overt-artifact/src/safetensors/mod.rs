@@ -225,7 +225,7 @@ fn counts(reader: &mut Reader<'_>) -> Result<Vec<u64>, DocumentError> {
 
 /// What a key of `__metadata__` means. The `modelspec.` keys are those of the Stability AI model
 /// metadata standard, the `ss_` keys those of kohya-ss trainers.
-fn metadata_field(key: &str) -> FieldName {
+pub(crate) fn metadata_field(key: &str) -> FieldName {
     let bare = key.strip_prefix("modelspec.").unwrap_or(key);
     match bare.to_ascii_lowercase().as_str() {
         "license" | "licence" | "general.license" | "license_type" | "license_id" => {
