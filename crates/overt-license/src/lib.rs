@@ -1,10 +1,23 @@
 //! Which license a text is, what it says, and what may be built on it.
 
+mod compat;
+mod explain;
 mod facts;
+mod identify;
 mod resolve;
 mod terms;
 
+pub use compat::{Compatibility, CompatibilityVerdict, Conflict, How, Suggestion, compat, suggest};
+pub use explain::{
+    Act, Answer, Circumstances, ClauseChange, ClauseKind, FreedomChange, LicenseFilter,
+    LicensePage, LicenseSummary, PageClause, Purpose, TermsDifference, UseAnswer, UseCase, ask,
+    difference, list, locate, page, page_of_file, use_case, use_cases,
+};
 pub use facts::{all, facts, file_id, read_facts};
+pub use identify::{
+    ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
+    TextNature, UNKNOWN_LICENSE, UnknownText, identify, identify_named,
+};
 pub use resolve::{Resolution, canonical_id, resolve};
 pub use terms::{
     AlternativeTerms, ExceptionEffect, FreedomKind, LicenseChoice, LicensedClause,
