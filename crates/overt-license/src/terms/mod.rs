@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use exceptions::weakened;
 pub use exceptions::{ExceptionEffect, exception_effect};
+pub(crate) use query::bare_exclusion;
 pub use query::{
     FreedomKind, freedom, has_condition, has_restriction, is_known, osi_approved, recognized,
 };

@@ -6,15 +6,18 @@
 use std::sync::OnceLock;
 
 use overt_core::{
-    Condition, Expression, FactDepth, Freedom, LicenseFacts, LicenseId, RecognitionList,
+    Condition, Expression, FactDepth, Freedom, Freedoms, LicenseFacts, LicenseId, RecognitionList,
     Recognized, Restriction, SimpleLicense, Truth,
 };
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::facts;
 
 /// One of the four freedoms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum FreedomKind {
     /// To use for any purpose.
@@ -25,6 +28,28 @@ pub enum FreedomKind {
     Modify,
     /// To share.
     Share,
+}
+
+impl FreedomKind {
+    /// How far this freedom goes.
+    pub fn of(self, freedoms: Freedoms) -> Freedom {
+        match self {
+            Self::Use => freedoms.use_,
+            Self::Study => freedoms.study,
+            Self::Modify => freedoms.modify,
+            Self::Share => freedoms.share,
+        }
+    }
+
+    /// The word for sentences: one may `use` it.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Use => "use",
+            Self::Study => "study",
+            Self::Modify => "modify",
+            Self::Share => "share",
+        }
+    }
 }
 
 /// Whether every license of some alternative is approved by the Open Source Initiative.
@@ -153,6 +178,13 @@ fn license_restricted(id: &LicenseId, restriction: Restriction) -> Truth {
     Truth::Unknown
 }
 
+/// Whether a list that recognizes the license rules out every restriction that limits its use.
+pub(crate) fn bare_exclusion(id: &LicenseId) -> bool {
+    criteria()
+        .iter()
+        .any(|criterion| bare_recognized(id, criterion.list) == Truth::True)
+}
+
 fn license_conditioned(license: &SimpleLicense, condition: Condition) -> Truth {
     let Some(found) = facts(&license.id) else {
         return Truth::Unknown;
@@ -175,13 +207,7 @@ fn has_clause(license: &LicenseFacts, has: impl Fn(&LicenseFacts) -> bool) -> Tr
 
 fn license_grants(id: &LicenseId, kind: FreedomKind) -> Truth {
     if let Some(found) = facts(id) {
-        let freedom = match kind {
-            FreedomKind::Use => found.freedoms.use_,
-            FreedomKind::Study => found.freedoms.study,
-            FreedomKind::Modify => found.freedoms.modify,
-            FreedomKind::Share => found.freedoms.share,
-        };
-        match freedom {
+        match kind.of(found.freedoms) {
             Freedom::Granted => return Truth::True,
             Freedom::Restricted | Freedom::Denied => return Truth::False,
             Freedom::Unstated => {}

@@ -1,0 +1,20 @@
+//! Licenses in plain words: clause by clause, use by use, and what changed between two of them.
+
+mod ask;
+mod clause;
+mod difference;
+mod effect;
+mod list;
+mod locate;
+mod page;
+mod use_case;
+
+pub use ask::{Answer, Circumstances, UseAnswer, ask};
+pub(crate) use ask::{Bite, bite, unknown};
+pub use clause::{ClauseKind, PageClause};
+pub use difference::{ClauseChange, FreedomChange, TermsDifference, difference};
+pub use effect::{Act, Purpose};
+pub use list::{LicenseFilter, LicenseSummary, list};
+pub use locate::locate;
+pub use page::{LicensePage, page, page_of_file};
+pub use use_case::{UseCase, use_case, use_cases};

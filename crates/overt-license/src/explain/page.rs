@@ -1,0 +1,204 @@
+//! The page of one license.
+
+use std::fmt::Write as _;
+
+use overt_core::{
+    Expression, FactDepth, Freedoms, LicenseCategory, LicenseFacts, LicenseId, Recognition,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::ask::{Circumstances, UseAnswer, ask};
+use super::clause::{ClauseKind, PageClause, clauses};
+use super::locate::locate;
+use super::use_case::use_cases;
+use crate::facts;
+
+/// Everything that a reader should know of one license, in reading order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct LicensePage {
+    /// The id.
+    pub id: LicenseId,
+    /// The title.
+    pub name: String,
+    /// The sort of license.
+    pub category: LicenseCategory,
+    /// Who keeps it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub steward: String,
+    /// The version as its text gives it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// The date of the text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub date: String,
+    /// Whether its clauses were read or only a summary is known.
+    pub depth: FactDepth,
+    /// The policies that are part of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incorporates: Vec<LicenseId>,
+    /// What it lets one do.
+    pub freedoms: Freedoms,
+    /// Which lists recognize it.
+    pub recognitions: Vec<Recognition>,
+    /// May I …? One answer per use case, in the order of `knowledge/use-cases/`.
+    pub uses: Vec<UseAnswer>,
+    /// What one must not do, policies included.
+    pub must_not: Vec<PageClause>,
+    /// What one must do.
+    pub must: Vec<PageClause>,
+    /// What one gets besides copyright.
+    pub gets: Vec<PageClause>,
+    /// What can happen.
+    pub can_happen: Vec<PageClause>,
+    /// Where the facts come from.
+    pub source: String,
+    /// When they were last checked.
+    pub checked: String,
+}
+
+/// The page of the license with this id; `None` if nothing is known of it.
+pub fn page(id: &LicenseId) -> Option<LicensePage> {
+    build(id, None)
+}
+
+/// The page with every clause pointed at in `text`, a user's own file under this license.
+pub fn page_of_file(id: &LicenseId, text: &str) -> Option<LicensePage> {
+    build(id, Some(text))
+}
+
+fn build(id: &LicenseId, text: Option<&str>) -> Option<LicensePage> {
+    let license = facts(id)?;
+    let expression = Expression::license(id.as_str());
+    let all: Vec<PageClause> = std::iter::once(license)
+        .chain(license.incorporates.iter().filter_map(facts))
+        .flat_map(|license| placed(license, text))
+        .collect();
+    let mut uses: Vec<UseAnswer> = use_cases()
+        .iter()
+        .filter(|case| case.order.is_some())
+        .map(|case| ask(&expression, case, &Circumstances::default()))
+        .collect();
+    if text.is_some() {
+        for answer in &mut uses {
+            let shown = [
+                &mut answer.forbidden_by,
+                &mut answer.limited_by,
+                &mut answer.duties,
+            ];
+            for clause in shown.into_iter().flatten() {
+                place(clause, &all);
+            }
+        }
+    }
+    let of = |wanted: fn(&ClauseKind) -> bool| -> Vec<PageClause> {
+        all.iter()
+            .filter(|clause| wanted(&clause.kind))
+            .cloned()
+            .collect()
+    };
+    Some(LicensePage {
+        id: license.id.clone(),
+        name: license.name.clone(),
+        category: license.category,
+        steward: license.steward.clone(),
+        version: license.version.clone(),
+        date: license.date.clone(),
+        depth: license.depth,
+        incorporates: license.incorporates.clone(),
+        freedoms: license.freedoms,
+        recognitions: license.recognitions.clone(),
+        uses,
+        must_not: of(|kind| matches!(kind, ClauseKind::Restriction(_))),
+        must: of(|kind| matches!(kind, ClauseKind::Condition(_))),
+        gets: of(|kind| matches!(kind, ClauseKind::Grant(_))),
+        can_happen: of(|kind| matches!(kind, ClauseKind::Risk(_))),
+        source: license.source.clone(),
+        checked: license.checked.clone(),
+    })
+}
+
+fn placed(license: &LicenseFacts, text: Option<&str>) -> Vec<PageClause> {
+    match text {
+        Some(text) => locate(license, text),
+        None => clauses(license)
+            .into_iter()
+            .map(|(clause, _)| clause)
+            .collect(),
+    }
+}
+
+/// Copies the lines of the same clause among `placed`.
+fn place(clause: &mut PageClause, placed: &[PageClause]) {
+    let same = |other: &&PageClause| {
+        PageClause {
+            lines: None,
+            ..(*other).clone()
+        } == *clause
+    };
+    clause.lines = placed.iter().find(same).and_then(|other| other.lines);
+}
+
+impl LicensePage {
+    /// The page as plain text: 80 columns, no colors, ends with a line break.
+    pub fn to_text(&self) -> String {
+        let mut text = format!("{}\n{}\n\n", self.id, self.name);
+        for answer in &self.uses {
+            let _ = writeln!(text, "{:<38} {}", answer.title, answer.answer.as_str());
+            for clause in answer.forbidden_by.iter().chain(&answer.limited_by) {
+                paragraph(&mut text, clause);
+            }
+            for note in &answer.undecided {
+                text.push_str(&wrap(note, "    "));
+            }
+        }
+        for (title, clauses) in [
+            ("You must not", &self.must_not),
+            ("You must", &self.must),
+            ("You get", &self.gets),
+            ("What can happen", &self.can_happen),
+        ] {
+            if !clauses.is_empty() {
+                let _ = writeln!(text, "\n{title}");
+                for clause in clauses {
+                    paragraph(&mut text, clause);
+                }
+            }
+        }
+        let _ = writeln!(text, "\nSource: {}; checked {}.", self.source, self.checked);
+        text
+    }
+}
+
+fn paragraph(text: &mut String, clause: &PageClause) {
+    let lines = clause
+        .lines
+        .map(|lines| format!(", lines {lines}"))
+        .unwrap_or_default();
+    let said = format!(
+        "{} [{} {}{lines}]",
+        clause.plain, clause.license, clause.place
+    );
+    text.push_str(&wrap(&said, "    "));
+}
+
+/// Breaks lines at spaces before column 80.
+fn wrap(text: &str, indent: &str) -> String {
+    let mut wrapped = String::new();
+    let mut line = indent.to_owned();
+    for word in text.split_whitespace() {
+        if line.len() > indent.len() && line.chars().count() + 1 + word.chars().count() > 80 {
+            wrapped.push_str(&line);
+            wrapped.push('\n');
+            indent.clone_into(&mut line);
+        }
+        if line.len() > indent.len() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    wrapped.push_str(&line);
+    wrapped.push('\n');
+    wrapped
+}
