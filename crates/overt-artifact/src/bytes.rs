@@ -94,8 +94,10 @@ impl ReadError {
     }
 }
 
-/// How many bytes are fetched at once.
+/// How many bytes are fetched at once when reading on.
 const CHUNK: usize = 1 << 16;
+/// How many are fetched after a jump, where little may be wanted.
+const CHUNK_AFTER_JUMP: usize = 1 << 12;
 
 /// A forward reader over a [`ReadAt`] that fetches in pieces and charges a budget for each byte.
 pub struct Cursor<'a> {
@@ -197,7 +199,11 @@ impl<'a> Cursor<'a> {
     /// Fetches at least `wanted` bytes from the position on.
     fn fill(&mut self, wanted: usize) -> Result<(), ReadError> {
         let room = usize::try_from(self.size.saturating_sub(self.position)).unwrap_or(usize::MAX);
-        let length = wanted.max(CHUNK).min(room);
+        let buffered_end = self.buffer_start.saturating_add(self.buffer.len() as u64);
+        let reads_on = self.position >= self.buffer_start
+            && self.position <= buffered_end.saturating_add(CHUNK_AFTER_JUMP as u64);
+        let chunk = if reads_on { CHUNK } else { CHUNK_AFTER_JUMP };
+        let length = wanted.max(chunk).min(room);
         self.buffer.clear();
         self.buffer.resize(length, 0);
         self.buffer_start = self.position;

@@ -3,7 +3,9 @@
 use overt_core::{Budget, Problem, ProblemKind};
 
 use crate::bytes::Cursor;
-use crate::{Format, Inspection, ReadAt, gguf, numpy, pickle, safetensors};
+use crate::tensorflow::{saved_model, tflite};
+use crate::tokenizer::{fast, sentencepiece};
+use crate::{Format, Inspection, ReadAt, core_ml, gguf, numpy, onnx, pickle, safetensors};
 
 /// What one weight file says about itself, from its header alone.
 ///
@@ -40,6 +42,12 @@ pub fn inspect(
         Format::Gguf => gguf::read(source, budget),
         Format::PytorchZip => pickle::read_zip(source, budget),
         Format::PytorchLegacy => pickle::read_legacy(source, budget),
+        Format::Onnx => onnx::read(source, budget),
+        Format::CoreMl => core_ml::read(source, budget),
+        Format::TensorflowSavedModel => saved_model::read(source, budget),
+        Format::Tflite => tflite::read(source, budget),
+        Format::Sentencepiece => sentencepiece::read(source, budget),
+        Format::TokenizerJson => fast::read(source, &budget),
         Format::Npy => numpy::read(source, budget),
         Format::Npz => numpy::read_archive(source, budget),
         _ => {

@@ -32,6 +32,7 @@
 pub mod bytes;
 pub mod card;
 pub mod config;
+pub mod core_ml;
 pub mod document;
 pub mod family;
 mod field;
@@ -39,11 +40,15 @@ mod format;
 pub mod gguf;
 mod inspect;
 mod inspection;
+pub mod onnx;
 pub mod open;
 pub mod package;
 pub mod numpy;
 pub mod pickle;
+mod protobuf;
 pub mod safetensors;
+pub mod tensorflow;
+pub mod tokenizer;
 pub mod zip;
 
 pub use bytes::ReadAt;

@@ -1,0 +1,4 @@
+//! Tokenizers: `tokenizer.json` and `SentencePiece` models.
+
+pub mod fast;
+pub mod sentencepiece;

@@ -1,0 +1,9 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let source = bytes.to_vec();
+    let _ = overt_artifact::inspect(&source, "model.pkl", overt_core::Budget::HEADER);
+    let _ = overt_artifact::inspect(&source, "model.pt", overt_core::Budget::HEADER);
+});
