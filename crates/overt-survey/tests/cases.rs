@@ -21,7 +21,8 @@ struct Case {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Expect {
-    /// Every finding as `CODE path:lines path:lines`, in order.
+    /// Every finding as `CODE path:lines path:lines`, in order; a path alone stands for any place in
+    /// it.
     #[serde(default)]
     findings: Option<Vec<String>>,
     /// `component = "status | license | rule"`; an empty part is not compared.
@@ -54,13 +55,20 @@ fn run(path: &Path) -> datatest_stable::Result<()> {
         let found: Vec<String> = release
             .contradictions
             .iter()
-            .map(|one| {
-                let places: Vec<_> = one
-                    .evidence
-                    .iter()
-                    .map(overt_core::Evidence::place)
-                    .collect();
-                format!("{} {}", one.code, places.join(" "))
+            .enumerate()
+            .map(|(index, one)| {
+                let wanted = expected.get(index).map_or("", String::as_str);
+                let places = one.evidence.iter().map(|evidence| {
+                    let in_bytes = format!("{} (bytes", evidence.path);
+                    let anywhere = !wanted.contains(&in_bytes)
+                        && wanted.split(' ').any(|word| word == evidence.path);
+                    if anywhere {
+                        evidence.path.clone()
+                    } else {
+                        evidence.place()
+                    }
+                });
+                format!("{} {}", one.code, places.collect::<Vec<_>>().join(" "))
             })
             .collect();
         assert_eq!(&found, expected, "{:#?}", release.contradictions);
@@ -82,7 +90,14 @@ fn run(path: &Path) -> datatest_stable::Result<()> {
                 .map(|claim| claim.evidence.place())
                 .unwrap_or_default(),
         ];
+        let path = license
+            .decided_by
+            .as_ref()
+            .map(|claim| claim.evidence.path.clone());
         for (expected, found) in parts.iter().zip(&found) {
+            if path.as_deref() == Some(*expected) {
+                continue;
+            }
             if !expected.is_empty() {
                 assert_eq!(found, expected, "{id}: {component:#?}");
             }

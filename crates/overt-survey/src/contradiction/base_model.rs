@@ -1,6 +1,7 @@
 //! `OV004`, `OV016`: the license of what the release was built from.
 
-use overt_core::{ComponentKind, Contradiction, Expression, LicenseState, Relation};
+use overt_core::{ComponentKind, Contradiction, LicenseState, Relation};
+use overt_license::{CompatibilityVerdict, How, compat};
 
 use super::{Ground, finding_of, title};
 
@@ -35,32 +36,42 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
         else {
             continue;
         };
-        if let Some(reason) = forbids(base, own) {
-            let message = format!(
-                "the release says {}, but its base model {} is under {}: {reason}",
-                title(own),
-                edge.target,
-                title(base)
-            );
-            let decided = weights
-                .license
-                .decided_by
-                .iter()
-                .map(|claim| claim.evidence.clone());
-            let evidence = decided.chain(edge.evidence.iter().cloned()).collect();
-            found.push(finding_of("OV004", message, kinds.clone(), evidence));
+        let answer = compat(std::slice::from_ref(base), own, how(edge.relation));
+        if answer.verdict != CompatibilityVerdict::Incompatible {
+            continue;
         }
+        let reason = answer.conflicts.first().map(|conflict| {
+            let clause = conflict.plain.trim_end_matches('.');
+            match conflict.place.as_str() {
+                "" => format!(": {clause}"),
+                place => format!(": {clause} (section {place})"),
+            }
+        });
+        let message = format!(
+            "the release says {}, but its base model {} is under {}{}",
+            title(own),
+            edge.target,
+            title(base),
+            reason.unwrap_or_default()
+        );
+        let decided = weights
+            .license
+            .decided_by
+            .iter()
+            .map(|claim| claim.evidence.clone());
+        let evidence = decided.chain(edge.evidence.iter().cloned()).collect();
+        found.push(finding_of("OV004", message, kinds.clone(), evidence));
     }
 }
 
-/// Why a base model's license does not let the derived model carry this one.
-fn forbids(base: &Expression, own: &Expression) -> Option<String> {
-    let covered = base
-        .licenses()
-        .iter()
-        .all(|license| own.licenses().iter().any(|known| known.id == license.id));
-    if covered {
-        return None;
+/// The way of building that a relation is. What is not said is taken for a fine-tune, as the hub does.
+fn how(relation: Relation) -> How {
+    match relation {
+        Relation::Adapter => How::Adapter,
+        Relation::Quantized => How::Quantize,
+        Relation::Merge => How::Merge,
+        Relation::Distilled => How::Distill,
+        Relation::TrainedOn => How::TrainOnData,
+        Relation::Finetune | Relation::Unspecified => How::Finetune,
     }
-    crate::assemble::lineage::travels(base)
 }

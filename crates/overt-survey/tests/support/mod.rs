@@ -8,7 +8,7 @@ use serde::Deserialize;
 /// One file of a release, by what is in it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ReleaseFile {
+pub(crate) struct ReleaseFile {
     path: String,
     /// The text.
     text: Option<String>,
@@ -24,7 +24,7 @@ pub struct ReleaseFile {
 
 impl ReleaseFile {
     /// Writes the file below a folder.
-    pub fn write(&self, root: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    pub(crate) fn write(&self, root: &Path) -> Result<(), Box<dyn std::error::Error>> {
         let path = root.join(&self.path);
         std::fs::create_dir_all(path.parent().ok_or("a path has a folder")?)?;
         if let Some(target) = &self.link {
