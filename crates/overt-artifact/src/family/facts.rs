@@ -4,6 +4,8 @@ use overt_core::Expression;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::architecture::Measures;
+
 /// A model family.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -14,13 +16,19 @@ pub struct FamilyFacts {
     pub name: String,
     /// Who made it.
     pub developer: String,
-    /// The architecture its configurations name under `model_type`, where they do.
+    /// Its architecture: an id of `knowledge/architectures/`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub architecture: String,
     /// Hub ids of its models: globs with `*`, any case. Official ones, and plain copies that keep
     /// the weights under another organization.
     #[serde(default)]
     pub hub: Vec<String>,
+    /// The lengths of context that its configurations give, where they tell it from its siblings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contexts: Vec<u64>,
+    /// The sizes it comes in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<Size>,
     /// The licenses of its weights.
     #[serde(default)]
     pub weights: Vec<WeightLicense>,
@@ -28,6 +36,17 @@ pub struct FamilyFacts {
     pub source: String,
     /// The date of the last check.
     pub checked: String,
+}
+
+/// One size of a family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Size {
+    /// What the publisher calls it.
+    pub name: String,
+    /// Its measures.
+    #[serde(flatten)]
+    pub measures: Measures,
 }
 
 /// The license of some of a family's weights.

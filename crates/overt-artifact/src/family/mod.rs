@@ -2,14 +2,17 @@
 //!
 //! The facts are the files of `knowledge/families/`.
 
+pub mod architecture;
 mod facts;
 mod glob;
+mod recognize;
 
 use std::sync::LazyLock;
 
 use overt_core::Expression;
 
-pub use facts::{FamilyFacts, WeightLicense};
+pub use facts::{FamilyFacts, Size, WeightLicense};
+pub use recognize::{ArchitectureMatch, FamilyMatch, Recognition, Sureness, recognize};
 
 /// The family that a model belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]

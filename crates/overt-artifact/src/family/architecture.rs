@@ -1,0 +1,363 @@
+//! Which architecture a network has: from configuration fields, or from tensor names alone.
+//!
+//! The signatures are the files of `knowledge/architectures/`. In tensor names every run of digits
+//! is read as `*`, so that `layers.0.mlp.fc1.weight` is `layers.*.mlp.fc*.weight`; a signature's
+//! name may stand at the end of a longer one, after a dot.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Tensor;
+
+/// An architecture's signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ArchitectureFacts {
+    /// The id; the file is named by it.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Values of `model_type` in configurations.
+    #[serde(default)]
+    pub model_types: Vec<String>,
+    /// Class names under `architectures` or `_class_name`.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// Values of `general.architecture` in GGUF files.
+    #[serde(default)]
+    pub gguf: Vec<String>,
+    /// The architecture whose tensor names it shares, where it has none of its own.
+    #[serde(default)]
+    pub layout: String,
+    /// Its tensor names, in each spelling that is in use.
+    #[serde(default)]
+    pub tensors: Vec<TensorNames>,
+    /// Where the facts come from.
+    pub source: String,
+}
+
+/// One spelling of an architecture's tensor names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TensorNames {
+    /// All of these are there.
+    pub all: Vec<String>,
+    /// None of these is there.
+    #[serde(default)]
+    pub none: Vec<String>,
+    /// The token embedding: vocabulary by hidden size.
+    #[serde(default)]
+    pub embedding: String,
+    /// What precedes a layer's number, with the star: `layers.*.`.
+    #[serde(default)]
+    pub layer: String,
+    /// The feed-forward network's first weight (or bias): its longer side is the size.
+    #[serde(default)]
+    pub feed_forward: String,
+    /// The attention's key projection: its first side is the width of all key heads.
+    #[serde(default)]
+    pub key: String,
+    /// The cross attention's key projection: its second side is the width of the condition.
+    #[serde(default)]
+    pub cross: String,
+}
+
+/// The measures of a network, as far as they are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Measures {
+    /// The width of the residual stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<u64>,
+    /// How many layers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layers: Option<u64>,
+    /// The width inside the feed-forward network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed_forward: Option<u64>,
+    /// The width of all key heads together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_width: Option<u64>,
+    /// How many tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vocabulary: Option<u64>,
+    /// The width of the condition that a diffusion model attends to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross: Option<u64>,
+}
+
+impl Measures {
+    /// How many measures both give, if they agree on all of them; `None` if any differs.
+    pub fn agreement(&self, other: &Self) -> Option<usize> {
+        let pairs = [
+            (self.hidden, other.hidden),
+            (self.layers, other.layers),
+            (self.feed_forward, other.feed_forward),
+            (self.key_width, other.key_width),
+            (self.vocabulary, other.vocabulary),
+            (self.cross, other.cross),
+        ];
+        let mut agreed = 0_usize;
+        for (a, b) in pairs {
+            match (a, b) {
+                (Some(a), Some(b)) if a != b => return None,
+                (Some(_), Some(_)) => agreed = agreed.saturating_add(1),
+                _ => {}
+            }
+        }
+        Some(agreed)
+    }
+
+    /// These, completed by others where they say nothing.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            hidden: self.hidden.or(other.hidden),
+            layers: self.layers.or(other.layers),
+            feed_forward: self.feed_forward.or(other.feed_forward),
+            key_width: self.key_width.or(other.key_width),
+            vocabulary: self.vocabulary.or(other.vocabulary),
+            cross: self.cross.or(other.cross),
+        }
+    }
+
+    /// How many measures are given.
+    pub fn given(&self) -> usize {
+        [
+            self.hidden,
+            self.layers,
+            self.feed_forward,
+            self.key_width,
+            self.vocabulary,
+            self.cross,
+        ]
+        .iter()
+        .flatten()
+        .count()
+    }
+}
+
+static ARCHITECTURES: LazyLock<Vec<ArchitectureFacts>> = LazyLock::new(|| {
+    overt_knowledge::under("architectures/")
+        .iter()
+        .filter_map(|entry| serde_json::from_str(entry.text).ok())
+        .collect()
+});
+
+/// Every architecture, in the order of their ids.
+pub fn all() -> &'static [ArchitectureFacts] {
+    &ARCHITECTURES
+}
+
+/// The architecture that a `model_type`, a class or a GGUF architecture names.
+pub fn named(name: &str) -> Option<&'static ArchitectureFacts> {
+    let listed = |list: &[String]| list.iter().any(|entry| entry == name);
+    ARCHITECTURES
+        .iter()
+        .find(|facts| listed(&facts.model_types))
+        .or_else(|| ARCHITECTURES.iter().find(|facts| listed(&facts.classes)))
+        .or_else(|| ARCHITECTURES.iter().find(|facts| listed(&facts.gguf)))
+}
+
+/// The architectures whose tensor names these are, each with the measures the shapes give.
+pub fn of_tensors(tensors: &[Tensor]) -> Vec<(&'static ArchitectureFacts, Measures)> {
+    let names = Names::of(tensors);
+    ARCHITECTURES
+        .iter()
+        .filter_map(|facts| {
+            let spelling = facts.tensors.iter().find(|spelling| {
+                spelling.all.iter().all(|name| names.has(name))
+                    && !spelling.none.iter().any(|name| names.has(name))
+            })?;
+            Some((facts, names.measures(spelling)))
+        })
+        .collect()
+}
+
+/// Tensor names with their digits as stars, and one tensor of each.
+struct Names<'t> {
+    by_template: BTreeMap<String, &'t Tensor>,
+    /// Every ending after a dot, for looking signatures up.
+    endings: BTreeSet<String>,
+    tensors: &'t [Tensor],
+}
+
+impl<'t> Names<'t> {
+    fn of(tensors: &'t [Tensor]) -> Self {
+        /// Distinct names of one network are few; more come from hostile files.
+        const MOST: usize = 65_536;
+        let mut by_template: BTreeMap<String, &Tensor> = BTreeMap::new();
+        for tensor in tensors {
+            if by_template.len() < MOST {
+                by_template.entry(template(&tensor.name)).or_insert(tensor);
+            }
+        }
+        let mut endings = BTreeSet::new();
+        for name in by_template.keys() {
+            let after_dots = name.match_indices('.').map(|(at, _)| at.saturating_add(1));
+            for at in std::iter::once(0).chain(after_dots) {
+                if endings.len() < MOST.saturating_mul(8) {
+                    endings.extend(name.get(at..).map(str::to_owned));
+                }
+            }
+        }
+        Self {
+            by_template,
+            endings,
+            tensors,
+        }
+    }
+
+    fn has(&self, signature: &str) -> bool {
+        self.endings.contains(signature)
+    }
+
+    /// The tensors that end in a signature's name.
+    fn matching<'s>(&'s self, signature: &'s str) -> impl Iterator<Item = &'t Tensor> + 's {
+        self.by_template
+            .iter()
+            .filter(move |(name, _)| !signature.is_empty() && ends_in(name, signature))
+            .map(|(_, tensor)| *tensor)
+    }
+
+    fn measures(&self, spelling: &TensorNames) -> Measures {
+        let side = |signature: &str, index: usize| {
+            self.matching(signature)
+                .find_map(|tensor| tensor.shape.get(index).copied())
+        };
+        let longest = |signature: &str| {
+            self.matching(signature)
+                .find_map(|tensor| tensor.shape.iter().copied().max())
+        };
+        Measures {
+            hidden: side(&spelling.embedding, 1),
+            layers: self.layers(&spelling.layer),
+            feed_forward: longest(&spelling.feed_forward),
+            key_width: side(&spelling.key, 0),
+            vocabulary: side(&spelling.embedding, 0),
+            // Self attention has the width of the stream, cross attention that of the condition:
+            // of all key projections the condition's width occurs in every block.
+            cross: self.cross(&spelling.cross),
+        }
+    }
+
+    /// One more than the highest number that stands where the star is.
+    fn layers(&self, signature: &str) -> Option<u64> {
+        let (before, _) = signature.split_once('*')?;
+        self.tensors
+            .iter()
+            .filter_map(|tensor| {
+                tensor.name.match_indices(before).find_map(|(at, _)| {
+                    let starts = at == 0 || tensor.name.as_bytes().get(at.saturating_sub(1)) == Some(&b'.');
+                    let rest = tensor.name.get(at.saturating_add(before.len())..)?;
+                    let digits = rest.split('.').next().filter(|_| starts)?;
+                    digits.parse::<u64>().ok().filter(|number| *number < 100_000)
+                })
+            })
+            .max()
+            .map(|highest| highest.saturating_add(1))
+    }
+
+    fn cross(&self, signature: &str) -> Option<u64> {
+        if signature.is_empty() {
+            return None;
+        }
+        let widths: BTreeSet<u64> = self
+            .tensors
+            .iter()
+            .filter(|tensor| tensor.name.contains("attn2.") && tensor.name.ends_with("to_k.weight"))
+            .filter_map(|tensor| tensor.shape.get(1).copied())
+            .collect();
+        // One width for all cross attentions: the condition's.
+        match widths.len() {
+            1 => widths.first().copied(),
+            _ => None,
+        }
+    }
+}
+
+/// The name with every run of digits as a star.
+fn template(name: &str) -> String {
+    let mut made = String::with_capacity(name.len());
+    let mut in_digits = false;
+    for character in name.chars() {
+        if character.is_ascii_digit() {
+            if !in_digits {
+                made.push('*');
+            }
+            in_digits = true;
+        } else {
+            made.push(character);
+            in_digits = false;
+        }
+    }
+    made
+}
+
+/// Whether a name is a signature's name, or ends in it after a dot.
+fn ends_in(name: &str, signature: &str) -> bool {
+    name.strip_suffix(signature)
+        .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_read_and_named_by_its_id() {
+        let entries = overt_knowledge::under("architectures/");
+        assert_eq!(all().len(), entries.len());
+        for entry in entries {
+            let facts: ArchitectureFacts = serde_json::from_str(entry.text)
+                .unwrap_or_else(|error| panic!("{}: {error}", entry.path));
+            assert_eq!(entry.path, format!("architectures/{}.toml", facts.id));
+            if !facts.layout.is_empty() {
+                let layout = all().iter().find(|other| other.id == facts.layout).unwrap();
+                assert!(!layout.tensors.is_empty(), "{}", facts.id);
+            }
+            for spelling in &facts.tensors {
+                for name in spelling.all.iter().chain(&spelling.none) {
+                    assert_eq!(*name, template(name), "{}: digits are stars", facts.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_leads_to_one_architecture() {
+        let mut seen = BTreeMap::new();
+        for facts in all() {
+            for name in facts.model_types.iter().chain(&facts.classes) {
+                assert_eq!(seen.insert(name, &facts.id), None, "{name}");
+            }
+        }
+        assert_eq!(named("LlamaForCausalLM").unwrap().id, "llama");
+        assert_eq!(named("qwen2moe").unwrap().id, "qwen2-moe");
+        assert_eq!(named("nothing"), None);
+    }
+
+    #[test]
+    fn no_signature_fits_the_names_of_another() {
+        // Each spelling's own names, as tensors, are recognized as that architecture and no other.
+        for facts in all() {
+            for spelling in &facts.tensors {
+                let tensors: Vec<Tensor> = spelling
+                    .all
+                    .iter()
+                    .map(|name| Tensor {
+                        name: name.replace('*', "0"),
+                        dtype: "F32".to_owned(),
+                        shape: vec![2, 2],
+                        bytes: None,
+                    })
+                    .collect();
+                let found: Vec<_> = of_tensors(&tensors).iter().map(|(f, _)| f.id.as_str()).collect();
+                assert!(found.contains(&facts.id.as_str()), "{}: {found:?}", facts.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! Which architecture and which known family and size a model is, how sure, and why.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::architecture::{self, ArchitectureFacts, Measures};
+use super::{FAMILIES, FamilyFacts, family_of_id};
+use crate::config::Config;
+use crate::{FieldName, Inspection};
+
+/// How sure a recognition is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sureness {
+    /// It fits, and so may others.
+    Possible,
+    /// It fits better than anything else that is known.
+    Likely,
+    /// The file names it, and nothing speaks against it.
+    Named,
+}
+
+/// A recognized architecture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ArchitectureMatch {
+    /// Its id in `knowledge/architectures/`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How sure.
+    pub sureness: Sureness,
+    /// Why.
+    pub because: String,
+}
+
+/// A recognized family and size.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FamilyMatch {
+    /// Its id in `knowledge/families/`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The size.
+    pub size: String,
+    /// How sure.
+    pub sureness: Sureness,
+    /// Why.
+    pub because: String,
+}
+
+/// What was recognized.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Recognition {
+    /// Architectures, surest first.
+    pub architectures: Vec<ArchitectureMatch>,
+    /// The measures that were seen.
+    pub measures: Measures,
+    /// Families and sizes, surest first. The shapes of a fine-tuned model are those of its base:
+    /// this is what it is built like, not who trained it.
+    pub families: Vec<FamilyMatch>,
+}
+
+/// Recognizes a model from its weights' header, its configuration, or both.
+pub fn recognize(inspection: Option<&Inspection>, config: Option<&Config>) -> Recognition {
+    let mut recognition = Recognition::default();
+    let mut candidates: Vec<&'static ArchitectureFacts> = Vec::new();
+    if let Some((facts, because)) = named_architecture(inspection, config) {
+        candidates.push(facts);
+        recognition.architectures.push(ArchitectureMatch {
+            id: facts.id.clone(),
+            name: facts.name.clone(),
+            sureness: Sureness::Named,
+            because,
+        });
+    }
+    let tensors = inspection.map(|i| i.tensor_list.as_slice()).unwrap_or_default();
+    let mut measures = config.map(config_measures).unwrap_or_default();
+    if let Some(inspection) = inspection {
+        measures = measures.or(gguf_measures(inspection));
+    }
+    for (facts, seen) in architecture::of_tensors(tensors) {
+        measures = measures.or(seen);
+        let known = candidates
+            .iter()
+            .any(|named| named.id == facts.id || named.layout == facts.id);
+        if !known {
+            candidates.push(facts);
+            recognition.architectures.push(ArchitectureMatch {
+                id: facts.id.clone(),
+                name: facts.name.clone(),
+                sureness: Sureness::Likely,
+                because: "tensor names".to_owned(),
+            });
+        }
+    }
+    recognition.measures = measures;
+    let hint = inspection.and_then(name_hint);
+    let context = config.and_then(|config| config.count("max_position_embeddings"));
+    recognition.families = families(&candidates, &measures, context, hint.as_deref());
+    recognition
+}
+
+/// The architecture that the configuration or the header names.
+fn named_architecture(
+    inspection: Option<&Inspection>,
+    config: Option<&Config>,
+) -> Option<(&'static ArchitectureFacts, String)> {
+    if let Some(config) = config {
+        for (key, value) in config
+            .model_type
+            .iter()
+            .map(|value| ("model_type", value))
+            .chain(config.architectures.iter().map(|value| ("architectures", value)))
+        {
+            if let Some(facts) = architecture::named(value) {
+                return Some((facts, format!("the configuration's `{key}` is `{value}`")));
+            }
+        }
+        let class = config.get("_class_name").and_then(architecture::named);
+        if let Some(facts) = class {
+            return Some((facts, "the configuration's `_class_name`".to_owned()));
+        }
+    }
+    let name = inspection?.architecture.as_deref()?;
+    let facts = architecture::named(name)?;
+    Some((facts, format!("the header names the architecture `{name}`")))
+}
+
+/// Measures under the keys that configurations use.
+fn config_measures(config: &Config) -> Measures {
+    let first = |keys: &[&str]| {
+        keys.iter().find_map(|key| {
+            config
+                .count(key)
+                .or_else(|| config.count(&format!("text_config.{key}")))
+        })
+    };
+    let hidden = first(&["hidden_size", "n_embd", "d_model", "dim"]);
+    let heads = first(&["num_attention_heads", "n_head", "n_heads"]);
+    let key_heads = first(&["num_key_value_heads", "n_kv_heads", "multi_query_group_num"]);
+    let head = first(&["head_dim"]).or_else(|| hidden?.checked_div(heads?));
+    Measures {
+        hidden,
+        layers: first(&["num_hidden_layers", "n_layer", "n_layers", "num_layers", "encoder_layers"]),
+        feed_forward: first(&["intermediate_size", "n_inner", "ffn_dim", "d_ff"]),
+        key_width: key_heads.or(heads).and_then(|heads| heads.checked_mul(head?)),
+        vocabulary: first(&["vocab_size", "padded_vocab_size"]),
+        cross: first(&["cross_attention_dim"]),
+    }
+}
+
+/// Measures in GGUF metadata, and of its token embedding.
+fn gguf_measures(inspection: &Inspection) -> Measures {
+    let Some(name) = inspection.architecture.as_deref() else {
+        return Measures::default();
+    };
+    let number = |key: &str| {
+        let key = format!("{name}.{key}");
+        let field = inspection.fields.iter().find(|field| field.key == key)?;
+        field.value.parse::<u64>().ok()
+    };
+    let embedding = inspection
+        .tensor_list
+        .iter()
+        .find(|tensor| tensor.name == "token_embd.weight");
+    let hidden = number("embedding_length");
+    let heads = number("attention.head_count");
+    let key_heads = number("attention.head_count_kv").or(heads);
+    let head = number("attention.key_length").or_else(|| hidden?.checked_div(heads?));
+    Measures {
+        hidden,
+        layers: number("block_count"),
+        feed_forward: number("feed_forward_length"),
+        key_width: key_heads.and_then(|heads| heads.checked_mul(head?)),
+        vocabulary: embedding
+            .and_then(|tensor| tensor.shape.first().copied())
+            .or_else(|| number("vocab_size")),
+        cross: None,
+    }
+}
+
+/// What a file says it is called, or is built from.
+fn name_hint(inspection: &Inspection) -> Option<String> {
+    let named = |name: FieldName| {
+        let field = inspection.fields.iter().find(|field| field.name == name)?;
+        Some(field.value.clone())
+    };
+    named(FieldName::BaseModel).or_else(|| named(FieldName::ModelName))
+}
+
+/// The families and sizes whose measures are these.
+fn families(
+    candidates: &[&ArchitectureFacts],
+    measures: &Measures,
+    context: Option<u64>,
+    hint: Option<&str>,
+) -> Vec<FamilyMatch> {
+    let mut found: Vec<(usize, &FamilyFacts, &str)> = Vec::new();
+    for family in FAMILIES.iter().filter(|family| fits_architecture(family, candidates)) {
+        let excluded = context
+            .is_some_and(|context| !family.contexts.is_empty() && !family.contexts.contains(&context));
+        if excluded {
+            continue;
+        }
+        for size in &family.sizes {
+            let given = size.measures.given();
+            let least = given.min(3);
+            if let Some(agreed) = size.measures.agreement(measures).filter(|n| *n >= least) {
+                found.push((agreed, family, size.name.as_str()));
+            }
+        }
+    }
+    let best = found.iter().map(|(agreed, ..)| *agreed).max().unwrap_or(0);
+    found.retain(|(agreed, ..)| *agreed == best);
+    let hinted = hint.and_then(|hint| {
+        let by_id = family_of_id(hint).map(|family| family.id.to_owned());
+        by_id.or_else(|| {
+            let plain = plain(hint);
+            let mut fitting: Vec<&&FamilyFacts> = Vec::new();
+            for (_, family, _) in &found {
+                if plain.contains(&super::recognize::plain(&family.name)) {
+                    fitting.push(family);
+                }
+            }
+            // `Llama 3` is part of `Llama 3.1`: the longer name counts.
+            fitting
+                .into_iter()
+                .max_by_key(|family| family.name.len())
+                .map(|family| family.id.clone())
+        })
+    });
+    let alone = found.len() == 1;
+    let mut matches: Vec<FamilyMatch> = found
+        .into_iter()
+        .map(|(agreed, family, size)| {
+            let is_hinted = hinted.as_deref() == Some(family.id.as_str());
+            let sureness = if is_hinted || (alone && agreed >= 3) {
+                Sureness::Likely
+            } else {
+                Sureness::Possible
+            };
+            let because = if is_hinted {
+                format!("{agreed} measures agree, and the file names it")
+            } else if agreed == 1 {
+                "1 measure agrees".to_owned()
+            } else {
+                format!("{agreed} measures agree")
+            };
+            FamilyMatch {
+                id: family.id.clone(),
+                name: family.name.clone(),
+                size: size.to_owned(),
+                sureness,
+                because,
+            }
+        })
+        .collect();
+    matches.sort_by(|a, b| {
+        let surer = b.sureness.cmp(&a.sureness);
+        surer.then_with(|| (&a.id, &a.size).cmp(&(&b.id, &b.size)))
+    });
+    matches
+}
+
+/// Whether a family's architecture is a candidate, or has the same tensor names as one that was
+/// recognized by names only.
+fn fits_architecture(family: &FamilyFacts, candidates: &[&ArchitectureFacts]) -> bool {
+    let Some(own) = architecture::all().iter().find(|facts| facts.id == family.architecture)
+    else {
+        return false;
+    };
+    candidates
+        .iter()
+        .any(|candidate| candidate.id == own.id || candidate.id == own.layout)
+}
+
+/// Letters and digits in lower case.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric() || *c == '.')
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Format, Tensor};
+
+    /// The tensors of one Llama-like layer each.
+    fn llama(hidden: u64, layers: u64, inside: u64, key: u64, vocabulary: u64) -> Inspection {
+        let tensor = |name: String, shape: Vec<u64>| Tensor {
+            name,
+            dtype: "BF16".to_owned(),
+            shape,
+            bytes: None,
+        };
+        let mut tensors = vec![tensor("model.embed_tokens.weight".to_owned(), vec![vocabulary, hidden])];
+        for layer in 0..layers {
+            let name = |part: &str| format!("model.layers.{layer}.{part}.weight");
+            tensors.push(tensor(name("self_attn.q_proj"), vec![hidden, hidden]));
+            tensors.push(tensor(name("self_attn.k_proj"), vec![key, hidden]));
+            tensors.push(tensor(name("mlp.gate_proj"), vec![inside, hidden]));
+            tensors.push(tensor(name("input_layernorm"), vec![hidden]));
+            tensors.push(tensor(name("post_attention_layernorm"), vec![hidden]));
+        }
+        let mut inspection = Inspection::of(Format::Safetensors, 0);
+        inspection.set_tensors(tensors);
+        inspection
+    }
+
+    #[test]
+    fn tensors_alone_give_architecture_family_and_size() {
+        let weights = llama(4096, 32, 14336, 1024, 32000);
+        let found = recognize(Some(&weights), None);
+        assert_eq!(found.architectures[0].id, "llama");
+        assert_eq!((found.families[0].id.as_str(), found.families.len()), ("mistral", 1));
+        assert_eq!(found.families[0].sureness, Sureness::Likely);
+        let weights = llama(8192, 80, 28672, 1024, 128_256);
+        let found = recognize(Some(&weights), None);
+        let ids: Vec<_> = found.families.iter().map(|f| f.id.as_str()).collect();
+        assert_eq!(ids, ["llama-3", "llama-3.1", "llama-3.3"]);
+        assert!(found.families.iter().all(|f| f.sureness == Sureness::Possible));
+        let weights = llama(1234, 5, 67, 8, 9);
+        assert_eq!(recognize(Some(&weights), None).families, []);
+    }
+
+    #[test]
+    fn a_configuration_decides_between_equal_shapes() {
+        let json = br#"{"model_type":"llama","hidden_size":8192,"num_hidden_layers":80,"intermediate_size":28672,"num_attention_heads":64,"num_key_value_heads":8,"vocab_size":128256,"max_position_embeddings":8192}"#;
+        let (config, _) = crate::config::read(json);
+        let found = recognize(None, Some(&config));
+        assert_eq!(found.architectures[0].sureness, Sureness::Named);
+        assert_eq!(found.families.len(), 1);
+        assert_eq!(found.families[0].id, "llama-3");
+    }
+
+    #[test]
+    fn every_family_is_recognized_from_its_own_measures() {
+        for family in FAMILIES.iter().filter(|family| !family.architecture.is_empty()) {
+            let facts = architecture::all().iter().find(|facts| facts.id == family.architecture);
+            let facts = facts.unwrap_or_else(|| panic!("{}: {}", family.id, family.architecture));
+            for size in &family.sizes {
+                let found = families(&[facts], &size.measures, None, None);
+                assert!(
+                    found.iter().any(|f| f.id == family.id && f.size == size.name),
+                    "{} {}",
+                    family.id,
+                    size.name
+                );
+            }
+        }
+    }
+}
