@@ -215,6 +215,8 @@ fn dtype(written: &str) -> (String, Option<u64>, bool) {
         "c16" => "C128",
         _ => bare,
     };
+    // Another byte order is another type: its bytes mean other numbers.
+    let name = if quoted.starts_with('>') { quoted } else { name };
     let width = match bare.split_at_checked(1) {
         // Unicode characters take four bytes each.
         Some(("U", count)) => count.parse::<u64>().ok().and_then(|n| n.checked_mul(4)),
