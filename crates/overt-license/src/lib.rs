@@ -4,6 +4,7 @@ mod compat;
 mod explain;
 mod facts;
 mod identify;
+pub mod index;
 mod resolve;
 mod terms;
 
@@ -16,7 +17,7 @@ pub use explain::{
 pub use facts::{all, facts, file_id, read_facts};
 pub use identify::{
     ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
-    TextNature, UNKNOWN_LICENSE, UnknownText, identify, identify_named,
+    TextNature, UNKNOWN_LICENSE, UnknownText, identify, identify_named, identify_with,
 };
 pub use resolve::{Resolution, canonical_id, resolve};
 pub use terms::{

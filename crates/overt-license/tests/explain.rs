@@ -74,7 +74,6 @@ fn missed(id: &LicenseId, text: &str) -> (Vec<String>, usize) {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "reports the share that was found")]
 fn clauses_are_found_in_the_canonical_texts() {
     let Some(licenses) = shared() else { return };
     let texts = scancode_texts(&licenses);

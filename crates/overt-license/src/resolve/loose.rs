@@ -75,16 +75,35 @@ fn fill<'a>(
 
 /// The telling words: `Apache License, Version 2.0` and `apache2` are both `apache 2`.
 fn key(name: &str) -> String {
-    let telling = words(name)
+    let words: Vec<String> = words(name)
         .into_iter()
         .filter(|word| !FILLER.contains(&word.as_str()))
-        .collect::<Vec<_>>()
-        .join(" ");
-    let mut key = format!(" {telling} ");
-    for word in tables::words() {
-        key = key.replace(&format!(" {} ", word.from), &format!(" {} ", word.to));
+        .collect();
+    let mut key = String::with_capacity(name.len());
+    let mut rest = words.as_slice();
+    while let Some((first, after)) = rest.split_first() {
+        let abbreviation = tables::abbreviations(first)
+            .iter()
+            .find(|abbreviation| starts_with(after, &abbreviation.more));
+        let (word, length) = match abbreviation {
+            Some(abbreviation) => (abbreviation.to.as_str(), abbreviation.more.len()),
+            None => (first.as_str(), 0),
+        };
+        rest = after.get(length..).unwrap_or_default();
+        if !word.is_empty() {
+            if !key.is_empty() {
+                key.push(' ');
+            }
+            key.push_str(word);
+        }
     }
-    key.split_whitespace().collect::<Vec<_>>().join(" ")
+    key
+}
+
+fn starts_with(words: &[String], beginning: &[String]) -> bool {
+    words
+        .get(..beginning.len())
+        .is_some_and(|words| words == beginning)
 }
 
 /// Words in lower case, letters apart from numbers, numbers without trailing `.0`, `+` in words.

@@ -42,14 +42,23 @@ struct Ambiguous {
     why: String,
 }
 
-/// Words of names and their abbreviation, used to compare names loosely.
-#[derive(Clone, Debug, Deserialize)]
+/// Words of names and what stands for them.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Word {
+struct Word {
     /// The words in lower case.
-    pub from: String,
+    from: String,
     /// What stands for them; may be empty.
-    pub to: String,
+    to: String,
+}
+
+/// What stands for some words that follow a first one.
+#[derive(Clone, Debug)]
+pub(super) struct Abbreviation {
+    /// The words that follow the first.
+    pub(super) more: Vec<String>,
+    /// What stands for all of them; may be empty.
+    pub(super) to: String,
 }
 
 /// Addresses whose path spells an id.
@@ -73,7 +82,8 @@ pub(super) fn read() -> Result<Vec<Table>, serde_json::Error> {
 #[derive(Default)]
 struct Index {
     names: BTreeMap<String, Option<Resolution>>,
-    words: Vec<Word>,
+    /// By the first word, longest phrases first.
+    abbreviations: BTreeMap<String, Vec<Abbreviation>>,
     addresses: Vec<Address>,
 }
 
@@ -100,13 +110,23 @@ fn index() -> &'static Index {
                     index.names.insert(key(&name), Some(resolution.clone()));
                 }
             }
-            index.words.extend(table.word);
+            for word in table.word {
+                let mut words = word.from.split(' ').map(str::to_owned);
+                if let Some(first) = words.next() {
+                    let more = words.collect();
+                    let abbreviation = Abbreviation { more, to: word.to };
+                    index
+                        .abbreviations
+                        .entry(first)
+                        .or_default()
+                        .push(abbreviation);
+                }
+            }
             index.addresses.extend(table.address);
         }
-        // Longer phrases first, so that a phrase inside another does not break it.
-        index
-            .words
-            .sort_by_key(|word| std::cmp::Reverse(word.from.split(' ').count()));
+        for abbreviations in index.abbreviations.values_mut() {
+            abbreviations.sort_by_key(|abbreviation| std::cmp::Reverse(abbreviation.more.len()));
+        }
         index
     })
 }
@@ -136,9 +156,9 @@ pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static Resolution
         .filter_map(|(name, meaning)| Some((name.as_str(), meaning.as_ref()?)))
 }
 
-/// The abbreviations, longest phrases first.
-pub(super) fn words() -> &'static [Word] {
-    &index().words
+/// The abbreviations of phrases that begin with `first`, longest phrases first.
+pub(super) fn abbreviations(first: &str) -> &'static [Abbreviation] {
+    index().abbreviations.get(first).map_or(&[], Vec::as_slice)
 }
 
 /// The addresses whose path spells an id.
