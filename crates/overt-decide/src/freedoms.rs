@@ -1,0 +1,145 @@
+//! Use, study, modify, share: what a component's terms and the presence of other components allow.
+
+use overt_core::{
+    Component, ComponentKind, Evidence, Inventory, LicenseState, Release, Status, Truth, Verdict,
+};
+use overt_license::FreedomKind;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::evaluate::LicenseKnowledge;
+
+/// One freedom of one component.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FreedomAnswer {
+    /// Which freedom.
+    pub freedom: FreedomKind,
+    /// Whether it is there for any purpose.
+    pub granted: Verdict,
+    /// Why, in one sentence.
+    pub because: String,
+    /// Where that was seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// The four freedoms of one component.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ComponentFreedoms {
+    /// The component.
+    pub component: ComponentKind,
+    /// The freedoms, in the order of OSAID 1.0's preamble.
+    pub freedoms: Vec<FreedomAnswer>,
+}
+
+/// The freedoms of every component that is there.
+pub fn freedoms(release: &Release, licenses: &dyn LicenseKnowledge) -> Vec<ComponentFreedoms> {
+    release
+        .components
+        .iter()
+        .filter(|component| component.status <= Status::PartlyReleased)
+        .map(|component| ComponentFreedoms {
+            component: component.kind,
+            freedoms: [
+                FreedomKind::Use,
+                FreedomKind::Study,
+                FreedomKind::Modify,
+                FreedomKind::Share,
+            ]
+            .into_iter()
+            .map(|freedom| answer(release, component, freedom, licenses))
+            .collect(),
+        })
+        .collect()
+}
+
+fn answer(
+    release: &Release,
+    component: &Component,
+    freedom: FreedomKind,
+    licenses: &dyn LicenseKnowledge,
+) -> FreedomAnswer {
+    let license = &component.license;
+    let candidates = license.candidates();
+    let answers: Vec<Truth> = candidates
+        .iter()
+        .map(|candidate| licenses.grants(candidate, freedom))
+        .collect();
+    let name = component.kind.name().to_lowercase();
+    let verb = freedom.verb();
+    let (granted, because) = match (answers.first(), license.state) {
+        (Some(first), _) if answers.iter().all(|answer| answer == first) => {
+            let titles: Vec<_> = candidates.iter().map(|c| licenses.title(c)).collect();
+            let titles = titles.join(" or ");
+            let because = match first {
+                Truth::True => format!("{titles} lets anyone {verb} it for any purpose"),
+                Truth::False => format!("{titles} limits who may {verb} it, or what for"),
+                Truth::Unknown => format!("how far {titles} lets one {verb} it is not known"),
+            };
+            (*first, because)
+        }
+        (Some(_), _) => (
+            Truth::Unknown,
+            format!("the release contradicts itself on the {name}"),
+        ),
+        (None, LicenseState::Unlicensed) => (
+            Truth::False,
+            format!("without a license nobody else may {verb} the {name}"),
+        ),
+        (None, LicenseState::Unrecognized) => (
+            Truth::Unknown,
+            format!("the terms of the {name} are none that overt knows"),
+        ),
+        (None, _) => (
+            Truth::Unknown,
+            format!("no license was found for the {name}"),
+        ),
+    };
+    let (granted, because) = match (freedom, granted) {
+        (FreedomKind::Study, Truth::True) => study(release, component.kind, because),
+        _ => (granted, because),
+    };
+    let decided = license.decided_by.iter().chain(&license.inherited);
+    FreedomAnswer {
+        freedom,
+        granted: Verdict::from(granted),
+        because,
+        evidence: decided.map(|claim| claim.evidence.clone()).collect(),
+    }
+}
+
+/// Weights without their training code and an account of their data can be looked at, but not
+/// understood: the license alone does not give the freedom to study (OSAID 1.0, preferred form).
+fn study(release: &Release, kind: ComponentKind, because: String) -> (Truth, String) {
+    if !matches!(
+        kind,
+        ComponentKind::FinalParameters | ComponentKind::IntermediateParameters
+    ) {
+        return (Truth::True, because);
+    }
+    let needed = [ComponentKind::TrainingCode, ComponentKind::DataInformation];
+    let mut worst = (Truth::True, because);
+    for kind in needed {
+        let status = release
+            .component(kind)
+            .map_or(Status::NotFound, |c| c.status);
+        let truth = match status {
+            Status::Released => Truth::True,
+            Status::Withheld => Truth::False,
+            Status::NotFound if release.inventory == Inventory::Complete => Truth::False,
+            _ => Truth::Unknown,
+        };
+        if truth < worst.0 {
+            let name = kind.name().to_lowercase();
+            worst = (
+                truth,
+                format!(
+                    "the license allows it, but to study how the weights came about takes the \
+                     {name}, which is {}",
+                    status.as_str()
+                ),
+            );
+        }
+    }
+    worst
+}
