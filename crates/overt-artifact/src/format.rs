@@ -128,7 +128,7 @@ fn by_magic(name: &str, extension: &str, first: &[u8]) -> Option<Format> {
         return Some(match extension {
             "npz" => Format::Npz,
             "keras" => Format::Keras,
-            "pt" | "pth" | "bin" | "ckpt" | "pkl" | "pickle" | "ptl" | "tar" | "model" => {
+            "pt" | "pth" | "bin" | "ckpt" | "pkl" | "pickle" | "ptl" | "jit" | "tar" => {
                 Format::PytorchZip
             }
             _ => Format::Zip,

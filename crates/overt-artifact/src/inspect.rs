@@ -5,7 +5,10 @@ use overt_core::{Budget, Problem, ProblemKind};
 use crate::bytes::Cursor;
 use crate::tensorflow::{saved_model, tflite};
 use crate::tokenizer::{fast, sentencepiece};
-use crate::{Format, Inspection, ReadAt, core_ml, gguf, numpy, onnx, pickle, safetensors};
+use crate::{
+    Format, Inspection, ReadAt, archive, core_ml, ctranslate2, flax, ggml, gguf, manifest, numpy, onnx,
+    openvino, pickle, safetensors,
+};
 
 /// What one weight file says about itself, from its header alone.
 ///
@@ -48,6 +51,14 @@ pub fn inspect(
         Format::Tflite => tflite::read(source, budget),
         Format::Sentencepiece => sentencepiece::read(source, budget),
         Format::TokenizerJson => fast::read(source, &budget),
+        Format::Zip | Format::Keras => archive::read(source, budget),
+        Format::FlaxMsgpack => flax::read(source, budget),
+        Format::Ctranslate2 => ctranslate2::read(source, budget),
+        Format::Openvino => openvino::read(source, &budget),
+        Format::Ggml => ggml::read(source, budget),
+        Format::OciManifest | Format::Modelfile | Format::Kitfile => {
+            manifest::read(source, format, &budget)
+        }
         Format::Npy => numpy::read(source, budget),
         Format::Npz => numpy::read_archive(source, budget),
         _ => {

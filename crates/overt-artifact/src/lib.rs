@@ -29,23 +29,29 @@
     )
 )]
 
+pub mod archive;
 pub mod bytes;
 pub mod card;
 pub mod config;
 pub mod core_ml;
 pub mod document;
 pub mod family;
+pub mod ctranslate2;
 mod describe;
 mod examine;
 mod field;
 pub mod fingerprint;
+pub mod flax;
 mod format;
+pub mod ggml;
 pub mod gguf;
 mod inspect;
 mod inspection;
 pub mod onnx;
 pub mod open;
+pub mod openvino;
 pub mod package;
+pub mod manifest;
 pub mod numpy;
 pub mod pickle;
 mod protobuf;
