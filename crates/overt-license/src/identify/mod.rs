@@ -1,16 +1,26 @@
 //! Which license a text is, exactly or nearly, where, and what was changed in it.
 
+mod decode;
+mod engine;
+mod exact;
+mod found;
+mod partial;
+mod query;
+mod ranges;
+mod refine;
 mod result;
-
-use std::collections::HashMap;
-use std::sync::OnceLock;
+mod words;
 
 use overt_core::Expression;
 
+use crate::index::{Index, embedded, flag};
+
+pub(crate) use decode::decode_for_index;
 pub use result::{
     ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
     TextNature, UNKNOWN_LICENSE, UnknownText,
 };
+pub(crate) use words::{Reader, hash_word};
 
 /// Identifies the licenses in any file: license text, notice, README, source, metadata, notebook.
 pub fn identify(bytes: &[u8]) -> Identification {
@@ -18,59 +28,65 @@ pub fn identify(bytes: &[u8]) -> Identification {
 }
 
 /// The same, with the file's name, which may guide decoding but never the verdict.
-pub fn identify_named(_file_name: &str, bytes: &[u8]) -> Identification {
-    let text = String::from_utf8_lossy(bytes);
+pub fn identify_named(file_name: &str, bytes: &[u8]) -> Identification {
+    match embedded() {
+        Ok(index) => identify_with(index, file_name, bytes),
+        Err(error) => Identification {
+            problems: vec![overt_core::Problem::new(
+                overt_core::ProblemKind::Malformed,
+                error.to_string(),
+            )],
+            ..Identification::nothing()
+        },
+    }
+}
+
+/// The same against another index than the embedded one.
+pub fn identify_with(index: &Index<'_>, _file_name: &str, bytes: &[u8]) -> Identification {
+    let text = decode::decode(bytes);
     let mut result = Identification::nothing();
-    let words = words(&text);
-    let known = canonical();
-    if let Some(id) = known.get(&words) {
-        let lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX).max(1);
-        let license = Expression::license(*id);
-        result.expression = Some(license.clone());
-        result.nature = TextNature::LicenseText;
+    let mut query = query::Query::new(index, &text, &[(0, text.len(), 1)], false);
+    let found = engine::search(&mut query, Vec::new());
+    for one in &found {
+        let Ok(license) = Expression::parse(index.expression(one.rule)) else {
+            continue;
+        };
+        let coverage = one.coverage(&query);
+        let how = if one.is(&query, flag::TEXT) {
+            match one.way {
+                found::Way::Whole => MatchKind::Exact,
+                found::Way::Partial => MatchKind::Near { coverage },
+                _ => MatchKind::Normalized,
+            }
+        } else if one.is(&query, flag::NOTICE) {
+            MatchKind::Header
+        } else if one.is(&query, flag::TAG) {
+            MatchKind::Tag
+        } else {
+            MatchKind::Mention
+        };
+        let byte = |place: u32, end: bool| {
+            query.token(place).map_or(0, |token| {
+                u64::from(if end { token.end } else { token.start })
+            })
+        };
         result.matches.push(LicenseMatch {
             license,
-            how: MatchKind::Exact,
-            confidence: 1.0,
-            lines: (1, lines),
-            bytes: (0, bytes.len() as u64),
-            coverage: 1.0,
+            how,
+            confidence: coverage,
+            lines: one.lines(&query),
+            bytes: (
+                byte(one.here.start(), false),
+                byte(one.here.end() - 1, true),
+            ),
+            coverage,
             modified: None,
         });
     }
-    result
-}
-
-/// The words of a text in lower case, without copyright lines, as one string.
-fn words(text: &str) -> String {
-    text.lines()
-        .filter(|line| !line.trim_start().to_lowercase().starts_with("copyright"))
-        .flat_map(|line| line.split(|c: char| !c.is_alphanumeric()))
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn canonical() -> &'static HashMap<String, &'static str> {
-    static TEXTS: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
-    TEXTS.get_or_init(|| {
-        let mut texts = HashMap::new();
-        for (id, text) in spdx::text::LICENSE_TEXTS {
-            texts.entry(words(text)).or_insert(*id);
-        }
-        texts
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_standard_text_is_found_and_other_text_is_not() {
-        let found = identify(spdx::license_id("MIT").expect("an SPDX id").text().as_bytes());
-        assert_eq!(found.expression, Some(Expression::license("MIT")));
-        assert_eq!(identify(b"Hello, world"), Identification::nothing());
+    result.expression =
+        Expression::all_of(result.matches.iter().map(|found| found.license.clone()));
+    if !found.is_empty() {
+        result.nature = TextNature::LicenseText;
     }
+    result
 }

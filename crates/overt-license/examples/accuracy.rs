@@ -1,0 +1,176 @@
+//! Measures the engine on labelled files and prints tables.
+//!
+//! `accuracy INDEX SHARED SCANCODE-TESTS WHEEL [--failures]`
+
+#![expect(clippy::print_stdout, reason = "an example reports")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use overt_core::Expression;
+use overt_license::identify_with;
+use overt_license::index::{Index, IndexBuffer, Keys, unpack_wheel};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [index, shared, tests, wheel, rest @ ..] = arguments.as_slice() else {
+        return Err("usage: accuracy INDEX SHARED SCANCODE-TESTS WHEEL [--failures]".into());
+    };
+    let failures = rest.iter().any(|argument| argument == "--failures");
+    let buffer = IndexBuffer::new(&std::fs::read(index)?);
+    let index = buffer.open()?;
+    let mut files = unpack_wheel(&std::fs::read(wheel)?)?;
+    for entry in std::fs::read_dir(Path::new(shared).join("data/licenses/scancode"))? {
+        let path = entry?.path();
+        files.push(overt_license::index::SourceFile {
+            path: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            bytes: std::fs::read(&path)?,
+        });
+    }
+    files.push(overt_license::index::SourceFile {
+        path: "index.csv".to_owned(),
+        bytes: std::fs::read(Path::new(shared).join("data/licenses/repositories/index.csv"))?,
+    });
+    let keys = Keys::read(&files);
+    repositories(&index, Path::new(shared), failures)?;
+    scancode(&index, Path::new(tests), &keys, failures)?;
+    Ok(())
+}
+
+/// License files of AI repositories against their labels.
+fn repositories(index: &Index<'_>, shared: &Path, failures: bool) -> Result<(), Failure> {
+    let folder = shared.join("data/licenses/repositories");
+    let table = std::fs::read_to_string(folder.join("index.csv"))?;
+    let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+    for line in table.lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let [file, _, _, _, _, _, truth, spdx, _, _, special, ..] = fields.as_slice() else {
+            continue;
+        };
+        let path = folder.join("files").join(file);
+        let found = identify_with(index, file, &std::fs::read(&path)?);
+        let none = matches!(*truth, "pointer-or-mixed" | "pointer-only" | "mixed" | "notice-multi");
+        let class = if none {
+            "other"
+        } else if *special == "1" {
+            "ai"
+        } else {
+            "standard"
+        };
+        let expected = if spdx.is_empty() {
+            format!("LicenseRef-{}", truth.replace("++", "-pp").replace('+', "-p"))
+        } else {
+            (*spdx).to_owned()
+        };
+        let answer = found.expression.as_ref().map(ToString::to_string);
+        let verdict = match &answer {
+            None => "abstained",
+            Some(answer) if *answer == expected => "exact",
+            Some(answer) if answer.starts_with("LicenseRef-modified-") => "modified",
+            Some(_) => "wrong",
+        };
+        *counts.entry((class, verdict)).or_default() += 1;
+        if failures && (verdict != "exact" || none) {
+            let unknown: Vec<String> = found
+                .unknown
+                .iter()
+                .map(|text| {
+                    let nearest = text.nearest.as_ref().map_or("-", |id| id.as_str());
+                    format!("{nearest} {:.3} lines {:?}", text.similarity, text.lines)
+                })
+                .collect();
+            println!("{class} {verdict} {file}: {expected} <- {answer:?} unknown {unknown:?} {:?}", found.nature);
+        }
+    }
+    for ((class, verdict), count) in &counts {
+        println!("repositories {class:10} {verdict:10} {count}");
+    }
+    Ok(())
+}
+
+/// ScanCode's own data-driven tests.
+fn scancode(index: &Index<'_>, tests: &Path, keys: &Keys, failures: bool) -> Result<(), Failure> {
+    for set in ["lic1", "lic2", "lic3", "lic4"] {
+        let (mut total, mut list, mut same_set) = (0, 0, 0);
+        let mut cases = Vec::new();
+        collect(&tests.join(set), &mut cases)?;
+        cases.sort();
+        for case in cases {
+            let Some((expected, skipped)) = expectation(&std::fs::read_to_string(&case)?) else {
+                continue;
+            };
+            if skipped {
+                continue;
+            }
+            let path = case.with_extension("");
+            let Ok(bytes) = std::fs::read(&path) else {
+                continue;
+            };
+            let expected: Vec<String> = expected.iter().map(|keys_of| keys.translate(keys_of)).collect();
+            let found = identify_with(index, "", &bytes);
+            let answer: Vec<String> = found
+                .matches
+                .iter()
+                .map(|found| found.license.to_string())
+                .collect();
+            total += 1;
+            let normal = |list: &[String]| -> Vec<String> {
+                let mut set: Vec<String> = list
+                    .iter()
+                    .map(|text| Expression::parse(text).map_or_else(|_| text.clone(), |e| e.sorted().to_string()))
+                    .collect();
+                set.sort();
+                set.dedup();
+                set
+            };
+            list += u32::from(answer == expected);
+            let same = normal(&answer) == normal(&expected);
+            same_set += u32::from(same);
+            if failures && !same {
+                println!("{} expected {expected:?} <- {answer:?}", path.display());
+            }
+        }
+        println!("scancode {set}: {total} files, same list {list}, same set {same_set}");
+    }
+    Ok(())
+}
+
+fn collect(folder: &Path, cases: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, cases)?;
+        } else if path.extension().is_some_and(|extension| extension == "yml") {
+            cases.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The expected expressions of a case, and whether it is expected to fail.
+fn expectation(text: &str) -> Option<(Vec<String>, bool)> {
+    let mut expected: Vec<String> = Vec::new();
+    let (mut inside, mut known, mut fails) = (false, false, false);
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("license_expressions:") {
+            inside = true;
+            known = true;
+            if rest.trim() == "[]" {
+                inside = false;
+            }
+        } else if inside && let Some(item) = line.trim_start().strip_prefix("- ") {
+            expected.push(item.trim().trim_matches(['"', '\'']).to_owned());
+        } else if inside && line.starts_with("    ") {
+            if let Some(last) = expected.last_mut() {
+                last.push(' ');
+                last.push_str(line.trim());
+            }
+        } else {
+            inside = false;
+            fails |= line.starts_with("expected_failure: yes") || line.starts_with("expected_failure: true");
+        }
+    }
+    (known || text.contains("notes")).then_some((expected, fails))
+}

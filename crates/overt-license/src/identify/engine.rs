@@ -1,0 +1,52 @@
+//! The steps of a search.
+
+use super::exact::exact;
+use super::found::{Found, Way};
+use super::partial::partial;
+use super::query::Query;
+use super::refine::{merge, refine};
+use crate::index::flag;
+
+/// How many steps one text may cost: the search ends there with what it has.
+///
+/// A step is one look at a word of a rule. A license of 10,000 words costs a few million.
+pub(super) const WORK: u64 = 400_000_000;
+
+/// Everything that stands in the text, in the order of places.
+pub(super) fn search(query: &mut Query<'_>, tags: Vec<Found>) -> Vec<Found> {
+    let mut work = WORK;
+    let all = exact(query, &mut work);
+    if let Some(whole) = all
+        .iter()
+        .find(|found| found.way == Way::Whole && !found.is_false_positive(query))
+    {
+        return vec![whole.clone()];
+    }
+    // What a tag says is not read again as words.
+    let all: Vec<Found> = all
+        .into_iter()
+        .filter(|found| tags.iter().all(|tag| tag.here.overlap(&found.here) == 0))
+        .collect();
+    let mut found = merge(query, refine(query, all, false, false));
+    let mut taken = vec![false; query.tokens.len()];
+    for one in found.iter().chain(&tags) {
+        let is_text = one.is(query, flag::TEXT) && one.len() > 120;
+        for place in one.here.places() {
+            if let Some(taken) = taken.get_mut(place as usize) {
+                *taken = true;
+            }
+            if (is_text || one.way == Way::Tag)
+                && let Some(open) = query.open.get_mut(place as usize)
+            {
+                *open = false;
+            }
+        }
+    }
+    let parts = partial(query, &mut taken, &mut work);
+    found.extend(merge(query, parts));
+    let found = refine(query, found, true, false);
+    let mut found = refine(query, found, true, true);
+    found.extend(tags);
+    found.sort_by_key(|one| (one.here.start(), one.here.end()));
+    found
+}
