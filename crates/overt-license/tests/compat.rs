@@ -63,6 +63,80 @@ struct Difference {
 }
 
 #[test]
+fn the_better_alternative_is_taken_and_every_outbound_one_must_do() {
+    assert_eq!(
+        verdict(&["CDDL-1.1 OR X11"], "BSD-1-Clause", How::Merge),
+        CompatibilityVerdict::Compatible
+    );
+    assert_eq!(
+        verdict(&["CDDL-1.1 AND X11"], "BSD-1-Clause", How::Merge),
+        CompatibilityVerdict::Incompatible
+    );
+    assert_eq!(
+        verdict(&["CDDL-1.1"], "CDDL-1.1 OR BSD-1-Clause", How::Merge),
+        CompatibilityVerdict::Incompatible
+    );
+    assert!(
+        verdict(&["CDDL-1.1", "X11"], "CDDL-1.1 AND X11", How::Merge)
+            >= CompatibilityVerdict::CompatibleWithConditions
+    );
+}
+
+#[test]
+fn copyleft_reaches_as_far_as_its_sort_says() {
+    use CompatibilityVerdict::{CompatibleWithConditions, Incompatible};
+    assert_eq!(verdict(&["MPL-1.1"], "X11", How::Merge), Incompatible);
+    assert!(verdict(&["MPL-1.1"], "X11", How::Link) >= CompatibleWithConditions);
+    assert_eq!(verdict(&["Sleepycat"], "X11", How::Link), Incompatible);
+    assert!(verdict(&["Sleepycat"], "X11", How::Bundle) >= CompatibleWithConditions);
+    assert!(verdict(&["Sleepycat"], "X11", How::Use) >= CompatibleWithConditions);
+    assert!(verdict(&["Sleepycat"], "X11", How::TrainOnOutputs) >= CompatibleWithConditions);
+}
+
+#[test]
+fn restrictions_travel_to_derivatives_only() {
+    use CompatibilityVerdict::{CompatibleWithConditions, Incompatible, Undetermined};
+    let from = ["CC-BY-NC-2.5"];
+    assert_eq!(verdict(&from, "X11", How::Finetune), Incompatible);
+    assert_eq!(
+        verdict(&from, "CC-BY-NC-SA-2.5", How::Finetune),
+        CompatibleWithConditions
+    );
+    assert_eq!(verdict(&from, "X11", How::Bundle), CompatibleWithConditions);
+    assert_eq!(verdict(&from, "X11", How::TrainOnData), Undetermined);
+    assert_eq!(
+        verdict(&["CC-BY-ND-2.5"], "CC-BY-ND-2.5", How::Finetune),
+        Incompatible
+    );
+    assert!(verdict(&["CC-BY-ND-2.5"], "X11", How::Bundle) >= CompatibleWithConditions);
+}
+
+#[test]
+fn what_is_not_known_is_undetermined() {
+    let verdict = verdict(&["LicenseRef-never-seen"], "X11", How::Merge);
+    assert_eq!(verdict, CompatibilityVerdict::Undetermined);
+}
+
+#[test]
+fn suggestions_hold_and_say_when_none_can() {
+    let from = [parse("CPL-1.0"), parse("X11")];
+    let suggested = overt_license::suggest(&from, How::Merge);
+    assert!(
+        suggested
+            .iter()
+            .any(|suggestion| suggestion.license.to_string() == "CPL-1.0")
+    );
+    for suggestion in &suggested {
+        assert!(
+            compat(&from, &suggestion.license, How::Merge).verdict
+                >= CompatibilityVerdict::CompatibleWithConditions
+        );
+    }
+    let never = [parse("CC-BY-ND-2.5"), parse("CC-BY-SA-2.5")];
+    assert!(overt_license::suggest(&never, How::Merge).is_empty());
+}
+
+#[test]
 fn software_licenses_agree_with_osadl_or_the_difference_is_reviewed() {
     let Some(cells) = osadl() else { return };
     let (mut compared, mut agreed) = (0, 0);

@@ -81,12 +81,40 @@ pub(super) fn every_outbound(
             .check(&mut found);
         }
     }
+    for chosen in outbound {
+        together(chosen, rule, &mut found);
+    }
     dedup(&mut found.conditions);
     dedup(&mut found.notices);
     dedup(&mut found.conflicts);
     dedup(&mut found.undecided);
     dedup(&mut found.remarks);
     found
+}
+
+/// Outbound licenses that apply together must bear each other: one that refuses further conditions
+/// refuses those of its companions too.
+fn together(outbound: &[LicenseChoice], rule: &HowRule, found: &mut Found) {
+    for (index, companion) in outbound.iter().enumerate() {
+        let license = SimpleLicense {
+            id: companion.id.clone(),
+            or_later: companion.or_later,
+            exception: companion.exception.clone(),
+        };
+        let others: Vec<LicenseChoice> = outbound
+            .iter()
+            .enumerate()
+            .filter(|(other, choice)| *other != index && choice.id != companion.id)
+            .map(|(_, choice)| choice.clone())
+            .collect();
+        Pair {
+            license: &license,
+            inbound: companion.clone(),
+            outbound: &others,
+            rule,
+        }
+        .further_conditions(found);
+    }
 }
 
 fn dedup<T: PartialEq>(items: &mut Vec<T>) {
@@ -173,7 +201,7 @@ impl Pair<'_> {
                 Self::unsettled(found, &clause);
             }
             Bite::Forbids => found.conflicts.push(self.conflict(clause)),
-            Bite::Minor => found.conditions.push(clause),
+            Bite::Minor => found.notices.push(clause),
             Bite::Limits if same || self.rule.result == BecomesOf::Nothing => {
                 found.conditions.push(clause);
             }
