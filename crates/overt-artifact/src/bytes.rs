@@ -1,6 +1,8 @@
 //! Reading parts of a file at their places, never more than asked.
 
+use std::collections::BTreeMap;
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use overt_core::{Budget, BudgetExceeded, Problem, ProblemKind, Span};
 
@@ -40,6 +42,78 @@ impl ReadAt for Vec<u8> {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         self.as_slice().read_at(offset, buffer)
+    }
+}
+
+/// A source of which pages that were read are kept, for formats that are read by jumping about.
+pub struct Paged<'a> {
+    source: &'a dyn ReadAt,
+    state: Mutex<Pages>,
+}
+
+#[derive(Default)]
+struct Pages {
+    kept: BTreeMap<u64, Vec<u8>>,
+    fetched: u64,
+}
+
+impl<'a> Paged<'a> {
+    /// The bytes of one page.
+    const PAGE: u64 = 1 << 14;
+    /// The most pages that are kept: 32 MiB.
+    const MOST: usize = 2048;
+
+    /// Pages over a source.
+    pub fn new(source: &'a dyn ReadAt) -> Self {
+        Self {
+            source,
+            state: Mutex::default(),
+        }
+    }
+
+    /// How many bytes were fetched from the source.
+    pub fn fetched(&self) -> u64 {
+        self.lock().fetched
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Pages> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ReadAt for Paged<'_> {
+    fn size(&self) -> u64 {
+        self.source.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut pages = self.lock();
+        let start = offset.saturating_sub(offset.checked_rem(Self::PAGE).unwrap_or(0));
+        if !pages.kept.contains_key(&start) {
+            if pages.kept.len() >= Self::MOST {
+                pages.kept.clear();
+            }
+            let length = self.size().saturating_sub(start).min(Self::PAGE);
+            let mut page = vec![0; usize::try_from(length).unwrap_or(0)];
+            let mut filled = 0_usize;
+            while let Some(rest) = page.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+                match self.source.read_at(start.saturating_add(filled as u64), rest)? {
+                    0 => break,
+                    count => filled = filled.saturating_add(count),
+                }
+            }
+            page.truncate(filled);
+            pages.fetched = pages.fetched.saturating_add(filled as u64);
+            pages.kept.insert(start, page);
+        }
+        let page = pages.kept.get(&start).map(Vec::as_slice).unwrap_or_default();
+        let from = usize::try_from(offset.saturating_sub(start)).unwrap_or(usize::MAX);
+        let rest = page.get(from..).unwrap_or_default();
+        let length = rest.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..length), rest.get(..length)) {
+            to.copy_from_slice(from);
+        }
+        Ok(length)
     }
 }
 

@@ -91,6 +91,9 @@ fn header(text: &mut String, inspection: &Inspection) {
             .collect();
         line(text, "types", &types.join(", "));
     }
+    if let Some(architecture) = &inspection.architecture {
+        line(text, "architecture", &shorten(architecture, LONGEST));
+    }
     if let Some(quantization) = &inspection.quantization {
         line(text, "quantized", quantization);
     }

@@ -2,11 +2,11 @@
 
 use overt_core::{Budget, Problem, ProblemKind};
 
-use crate::bytes::Cursor;
+use crate::bytes::{Cursor, read_whole};
 use crate::tensorflow::{saved_model, tflite};
 use crate::tokenizer::{fast, sentencepiece};
 use crate::{
-    Format, Inspection, ReadAt, archive, core_ml, ctranslate2, flax, ggml, gguf, manifest, numpy, onnx,
+    Format, Inspection, ReadAt, archive, config, core_ml, ctranslate2, flax, ggml, gguf, manifest, numpy, onnx,
     openvino, pickle, safetensors,
 };
 
@@ -61,7 +61,8 @@ pub fn inspect(
         }
         Format::Npy => numpy::read(source, budget),
         Format::Npz => numpy::read_archive(source, budget),
-        _ => {
+        Format::LoraAdapterConfig => adapter(source, &budget),
+        Format::Hdf5 => {
             let mut inspection = Inspection::of(format, source.size());
             inspection.header_bytes_read = cursor.fetched();
             let problem = Problem::remark(
@@ -71,4 +72,19 @@ pub fn inspect(
             (Some(inspection), vec![problem])
         }
     }
+}
+
+/// The configuration of an adapter.
+fn adapter(source: &dyn ReadAt, budget: &Budget) -> (Option<Inspection>, Vec<Problem>) {
+    let bytes = match read_whole(source, budget) {
+        Ok(bytes) => bytes,
+        Err(problem) => return (None, vec![problem]),
+    };
+    let (config, problems) = config::read(&bytes);
+    let mut inspection = Inspection::of(Format::LoraAdapterConfig, source.size());
+    inspection.architecture = config.get("peft_type").map(str::to_owned);
+    inspection.fields = config.fields;
+    inspection.header_bytes_read = source.size();
+    inspection.intact = problems.is_empty();
+    (Some(inspection), problems)
 }

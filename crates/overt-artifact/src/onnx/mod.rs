@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use overt_core::{Budget, Problem, ProblemKind, Span};
 
-use crate::bytes::{Cursor, ReadError};
+use crate::bytes::{Cursor, Paged, ReadError};
 use crate::document::shorten;
 use crate::protobuf::{Part, message, packed, pair, text};
 use crate::{Field, FieldName, Format, Inspection, ReadAt, Tensor};
@@ -18,7 +18,8 @@ const LONGEST: u64 = 4096;
 
 /// Reads a model.
 pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Problem>) {
-    let mut cursor = Cursor::new(source, budget);
+    let pages = Paged::new(source);
+    let mut cursor = Cursor::new(&pages, budget);
     let mut model = Model {
         inspection: Inspection::of(Format::Onnx, source.size()),
         tensors: Vec::new(),
@@ -51,7 +52,7 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
         }
     }
     inspection.intact = model.problems.is_empty();
-    inspection.header_bytes_read = cursor.fetched();
+    inspection.header_bytes_read = pages.fetched();
     inspection.set_tensors(model.tensors);
     (Some(inspection), model.problems)
 }
@@ -153,20 +154,48 @@ impl Model {
         })
     }
 
-    /// A `NodeProto`: the graphs in its attributes.
+    /// A `NodeProto`: the graphs in its attributes, and the value of a `Constant`.
     fn node(&mut self, cursor: &mut Cursor<'_>, range: Range<u64>) -> Result<(), ReadError> {
+        let (mut output, mut constant, mut is_constant) = (None, None, false);
         message(cursor, range, &mut |cursor, part| {
-            let (5, Some(range)) = (part.number, part.range()) else {
+            let Some(range) = part.range() else {
                 return Ok(());
             };
-            message(cursor, range, &mut |cursor, part| {
-                match (part.number, part.range()) {
-                    // `g` and `graphs` of `AttributeProto`.
-                    (6 | 11, Some(range)) => self.graph(cursor, range),
-                    _ => Ok(()),
-                }
-            })
-        })
+            match part.number {
+                2 if output.is_none() => output = Some(range),
+                4 => is_constant = text(cursor, &range, 16)? == "Constant",
+                5 => message(cursor, range, &mut |cursor, part| {
+                    match (part.number, part.range()) {
+                        (5, Some(range)) => constant = Some(range),
+                        // `g` and `graphs` of `AttributeProto`.
+                        (6 | 11, Some(range)) => self.graph(cursor, range)?,
+                        _ => {}
+                    }
+                    Ok(())
+                })?,
+                _ => {}
+            }
+            Ok(())
+        })?;
+        let (true, Some(value)) = (is_constant, constant) else {
+            return Ok(());
+        };
+        let before = self.tensors.len();
+        self.tensor(cursor, value)?;
+        // Some exporters write weights as constants; shapes and indices are no weights.
+        let weighs = self
+            .tensors
+            .get(before)
+            .is_some_and(|tensor| tensor.dtype.contains('F') && !tensor.shape.is_empty());
+        if !weighs {
+            self.tensors.truncate(before);
+        } else if let Some(output) = output {
+            let name = text(cursor, &output, LONGEST)?;
+            if let Some(tensor) = self.tensors.get_mut(before) {
+                tensor.name = name;
+            }
+        }
+        Ok(())
     }
 
     /// A `TensorProto`.
@@ -292,12 +321,17 @@ mod tests {
         let inner = bytes(5, &tensor("b", &[3], 12));
         let attribute = bytes(6, &inner);
         let node = bytes(5, &attribute);
-        let graph = [bytes(2, b"main"), bytes(5, &tensor("a", &[2, 2], 16)), bytes(1, &node)].concat();
+        let constant = |dims: &[u64]| {
+            let value = bytes(5, &bytes(5, &tensor("", dims, 20)));
+            bytes(1, &[bytes(2, b"c"), bytes(4, b"Constant"), value].concat())
+        };
+        let graph = [bytes(2, b"main"), bytes(5, &tensor("a", &[2, 2], 16)), bytes(1, &node), constant(&[5])].concat();
         let file = model(&graph);
         let (inspection, problems) = read(&file, Budget::HEADER);
         assert_eq!(problems, []);
         let inspection = inspection.unwrap();
-        assert_eq!(inspection.tensors.unwrap().parameters, 7);
+        assert_eq!(inspection.tensors.unwrap().parameters, 12);
+        assert_eq!(inspection.tensor_list[2].name, "c");
         assert_eq!(inspection.format_version.as_deref(), Some("ir 8"));
         let license = inspection.fields.iter().find(|f| f.name == FieldName::License).unwrap();
         let Some(Span::Bytes(start, end)) = license.span else { panic!("a span") };

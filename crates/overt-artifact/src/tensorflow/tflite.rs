@@ -5,7 +5,7 @@
 
 use overt_core::{Budget, Problem, Span};
 
-use crate::bytes::{Cursor, ReadError};
+use crate::bytes::{Cursor, Paged, ReadError};
 use crate::document::shorten;
 use crate::{Field, FieldName, Format, Inspection, ReadAt, Tensor};
 
@@ -15,7 +15,8 @@ const MOST: u32 = 1 << 20;
 /// Reads the tensors that hold weights, and the metadata.
 pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Problem>) {
     let mut inspection = Inspection::of(Format::Tflite, source.size());
-    let mut cursor = Cursor::new(source, budget);
+    let pages = Paged::new(source);
+    let mut cursor = Cursor::new(&pages, budget);
     let mut problems = Vec::new();
     let mut tensors = Vec::new();
     if let Err(error) = model(&mut cursor, &mut inspection, &mut tensors) {
@@ -24,7 +25,7 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
             return (None, problems);
         }
     }
-    inspection.header_bytes_read = cursor.fetched();
+    inspection.header_bytes_read = pages.fetched();
     inspection.intact = problems.is_empty();
     inspection.set_tensors(tensors);
     (Some(inspection), problems)

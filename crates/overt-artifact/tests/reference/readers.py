@@ -1,0 +1,139 @@
+"""Writes model files with the reference writers and tells what the reference readers see.
+
+Usage: readers.py OUT [FOLDER...]. Needs safetensors, gguf, onnx, numpy. Prints one JSON object a
+line: {"file", "tensors": [[name, dtype, shape], ...]}; dtype is null where only shapes compare.
+FOLDERs hold further real files.
+"""
+
+import json
+import os
+import struct
+import sys
+
+import gguf
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+NAMES = {
+    "float16": "F16", "float32": "F32", "float64": "F64", "int8": "I8", "int16": "I16",
+    "int32": "I32", "int64": "I64", "uint8": "U8", "uint16": "U16", "uint32": "U32",
+    "uint64": "U64", "bool": "BOOL", "complex64": "C64", "complex128": "C128",
+}
+RANDOM = np.random.default_rng(7)
+
+
+def arrays(types, count=40):
+    made = {}
+    for index in range(count):
+        shape = tuple(int(side) for side in RANDOM.integers(0, 7, RANDOM.integers(0, 5)))
+        made[f"layer.{index}.weight"] = np.zeros(shape, types[index % len(types)])
+    return made
+
+
+def tell(path, tensors):
+    print(json.dumps({"file": path, "tensors": tensors}))
+
+
+def read_safetensors(path):
+    with safe_open(path, framework="np") as file:
+        found = []
+        for name in file.keys():
+            part = file.get_slice(name)
+            found.append([name, part.get_dtype(), list(part.get_shape())])
+        return found
+
+
+def read_gguf(path):
+    reader = gguf.GGUFReader(path)
+    return [[t.name, t.tensor_type.name, [int(n) for n in reversed(t.shape)]] for t in reader.tensors]
+
+
+def onnx_graphs(graph):
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from onnx_graphs(attribute.g)
+            for inner in attribute.graphs:
+                yield from onnx_graphs(inner)
+
+
+def read_onnx(path):
+    model = onnx.load(path, load_external_data=False)
+    found = []
+    for graph in onnx_graphs(model.graph):
+        for tensor in graph.initializer:
+            found.append([tensor.name, None, list(tensor.dims)])
+        for node in graph.node:
+            if node.op_type != "Constant":
+                continue
+            for attribute in node.attribute:
+                kind = onnx.TensorProto.DataType.Name(attribute.t.data_type)
+                if attribute.HasField("t") and "FLOAT" in kind and attribute.t.dims:
+                    found.append([node.output[0], None, list(attribute.t.dims)])
+    return found
+
+
+def read_npz(path):
+    with np.load(path, allow_pickle=False) as file:
+        return [[name, NAMES.get(str(file[name].dtype)), list(file[name].shape)] for name in file.files]
+
+
+def read_npy(path):
+    array = np.load(path, allow_pickle=False)
+    return [["", NAMES.get(str(array.dtype)), list(array.shape)]]
+
+
+READERS = {
+    ".safetensors": read_safetensors, ".gguf": read_gguf, ".onnx": read_onnx, ".npz": read_npz,
+    ".npy": read_npy,
+}
+
+
+def main():
+    out = sys.argv[1]
+    os.makedirs(out, exist_ok=True)
+    place = lambda name: os.path.join(out, name)
+
+    plain = ["float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"]
+    save_file(arrays(plain), place("a.safetensors"), metadata={"license": "mit"})
+    save_file({}, place("empty.safetensors"))
+    np.savez(place("a.npz"), **arrays(plain + ["complex64", "uint32"]))
+    np.savez_compressed(place("b.npz"), **arrays(plain))
+    np.save(place("a.npy"), np.zeros((3, 0, 5), "float64"))
+
+    for name, endian in [("a.gguf", gguf.GGUFEndian.LITTLE), ("b.gguf", gguf.GGUFEndian.BIG)]:
+        writer = gguf.GGUFWriter(place(name), "llama", endianess=endian)
+        writer.add_license("apache-2.0")
+        writer.add_array("tokenizer.ggml.tokens", [f"t{index}" for index in range(1000)])
+        writer.add_array("tokenizer.ggml.scores", [0.5] * 1000)
+        for index in range(8):
+            writer.add_tensor(f"blk.{index}.a.weight", np.zeros((index + 1, 64), "float32"))
+            writer.add_tensor(f"blk.{index}.b.weight", np.zeros((64,), "float16"))
+        packed = gguf.quants.quantize(np.zeros((4, 64), "float32"), gguf.GGMLQuantizationType.Q8_0)
+        writer.add_tensor("q.weight", packed, raw_dtype=gguf.GGMLQuantizationType.Q8_0)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+
+    held = [numpy_helper.from_array(array, name) for name, array in arrays(plain, 20).items()]
+    output = helper.make_tensor_value_info("y", 1, [2])
+    constant = helper.make_node(
+        "Constant", [], ["c"], value=numpy_helper.from_array(np.zeros((2, 3), "float32")))
+    graph = helper.make_graph([constant], "g", [], [output], held)
+    onnx.save(helper.make_model(graph), place("a.onnx"))
+
+    for folder in sys.argv[1:]:
+        for root, _, files in sorted(os.walk(folder)):
+            for file in sorted(files):
+                read = READERS.get(os.path.splitext(file)[1])
+                if read:
+                    path = os.path.join(root, file)
+                    tell(path, read(path))
+
+
+main()

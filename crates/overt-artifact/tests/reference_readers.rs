@@ -1,0 +1,62 @@
+//! Tensor lists and parameter counts agree with the reference readers from PyPI.
+//!
+//! `OVERT_REFERENCE_PYTHON` names a Python interpreter with the packages `safetensors`, `gguf`,
+//! `onnx` and `numpy`; `OVERT_REFERENCE_FILES` may name a folder with further real files.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// `(name, type, shape)` sorted; the type empty where only shapes compare.
+type Tensors = Vec<(String, String, Vec<u64>)>;
+
+#[test]
+fn tensors_agree_with_the_reference_readers() {
+    let Some(python) = std::env::var_os("OVERT_REFERENCE_PYTHON") else {
+        eprintln!("SKIPPED: OVERT_REFERENCE_PYTHON names no interpreter with the reference readers");
+        return;
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/readers.py");
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(python);
+    command.arg(script).arg(folder.path());
+    command.args(std::env::var_os("OVERT_REFERENCE_FILES"));
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut files = 0;
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        let told: Value = serde_json::from_str(line).unwrap();
+        let path = told["file"].as_str().unwrap();
+        let mut expected: Tensors = Vec::new();
+        let mut typed = true;
+        for tensor in told["tensors"].as_array().unwrap() {
+            let shape = tensor[2].as_array().unwrap().iter().map(|n| n.as_u64().unwrap());
+            typed &= tensor[1].is_string();
+            expected.push((
+                tensor[0].as_str().unwrap().to_owned(),
+                tensor[1].as_str().unwrap_or_default().to_owned(),
+                shape.collect(),
+            ));
+        }
+        let (inspection, problems) = overt_artifact::open::inspect_path(Path::new(path));
+        assert!(problems.iter().all(|problem| !problem.loses_facts), "{path}: {problems:?}");
+        let inspection = inspection.unwrap();
+        let parameters: u64 = expected.iter().map(|t| t.2.iter().product::<u64>()).sum();
+        assert_eq!(inspection.tensors.unwrap().parameters, parameters, "{path}");
+        let mut found: Tensors = inspection
+            .tensor_list
+            .into_iter()
+            .map(|t| (t.name, if typed { t.dtype } else { String::new() }, t.shape))
+            .collect();
+        expected.sort();
+        if !typed {
+            expected.iter_mut().for_each(|tensor| tensor.1.clear());
+        }
+        found.sort();
+        assert_eq!(found, expected, "{path}");
+        files += 1;
+    }
+    assert!(files >= 8, "{files} files");
+    eprintln!("{files} files agree with the reference readers");
+}
