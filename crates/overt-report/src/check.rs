@@ -1,0 +1,119 @@
+//! What `overt check` answers.
+
+use overt_core::{Release, Truth, Verdict};
+use overt_decide::{ComponentFreedoms, Evaluation};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The version of the JSON that `overt check --format json` prints. The number changes when a field
+/// is removed or changes its meaning, not when one is added.
+pub const CHECK_SCHEMA: &str = "overt/check/1";
+
+/// The exit codes of every command.
+pub mod exit {
+    /// What was asked is met, or nothing was asked.
+    pub const MET: u8 = 0;
+    /// What was asked is not met.
+    pub const NOT_MET: u8 = 1;
+    /// The command could not run.
+    pub const COULD_NOT_RUN: u8 = 2;
+    /// What was asked is undetermined, and `--strict` was given.
+    pub const UNDETERMINED: u8 = 3;
+}
+
+/// The answer of `overt check`: the release and the verdicts on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CheckReport {
+    /// [`CHECK_SCHEMA`].
+    pub schema: String,
+    /// The version of `overt` that made the report.
+    pub overt_version: String,
+    /// What was asked.
+    pub asked: Asked,
+    /// The answer to it.
+    pub answer: Answer,
+    /// The verdicts, those that were asked for first.
+    pub evaluations: Vec<Evaluation>,
+    /// What may be done with each component that is there.
+    pub freedoms: Vec<ComponentFreedoms>,
+    /// What was assembled from the sources.
+    pub release: Release,
+    /// How many bytes were read of how many files.
+    pub read: Reading,
+}
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reading {
+    /// The files that were listed.
+    pub files: u64,
+    /// The bytes that were read of them.
+    pub bytes: u64,
+}
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Asked {
+    /// The definitions that must be met, by id.
+    pub require: Vec<String>,
+    /// Whether an undetermined verdict is an error.
+    pub strict: bool,
+}
+
+/// The answer in one word and one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// All required definitions together; absent if none was required.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// The exit code of the command.
+    pub exit_code: u8,
+}
+
+impl CheckReport {
+    /// Assembles the report and answers what was asked. A definition that does not apply decides
+    /// nothing.
+    pub fn new(
+        release: Release,
+        evaluations: Vec<Evaluation>,
+        freedoms: Vec<ComponentFreedoms>,
+        asked: Asked,
+        read: Reading,
+    ) -> Self {
+        let answer = answer(&asked, &evaluations);
+        Self {
+            schema: CHECK_SCHEMA.to_owned(),
+            overt_version: env!("CARGO_PKG_VERSION").to_owned(),
+            asked,
+            answer,
+            evaluations,
+            freedoms,
+            release,
+            read,
+        }
+    }
+}
+
+fn answer(asked: &Asked, evaluations: &[Evaluation]) -> Answer {
+    let verdict = asked
+        .require
+        .iter()
+        .map(|id| {
+            let found = evaluations
+                .iter()
+                .find(|evaluation| evaluation.definition == *id);
+            match found {
+                Some(evaluation) if evaluation.applies != Truth::True => Verdict::Undetermined,
+                Some(evaluation) => evaluation.verdict,
+                None => Verdict::Undetermined,
+            }
+        })
+        .min();
+    let exit_code = match verdict {
+        None | Some(Verdict::Meets) => exit::MET,
+        Some(Verdict::Fails) => exit::NOT_MET,
+        Some(Verdict::Undetermined) if asked.strict => exit::UNDETERMINED,
+        Some(Verdict::Undetermined) => exit::MET,
+    };
+    Answer { verdict, exit_code }
+}

@@ -1,0 +1,469 @@
+//! The report of `overt check`: verdicts, contradictions, what would change them, components.
+
+use overt_core::{
+    Component, Contradiction, Evidence, LicenseState, Mender, Problem, Release, Remedy, SourceKind,
+    Status, Truth, Verdict,
+};
+use overt_decide::{ComponentFreedoms, Evaluation};
+
+use super::layout::{bytes, column, count, cut, cut_path, paragraph};
+use super::{BOLD, DIM, WIDTH, paint, severity_style, verdict_style};
+use crate::CheckReport;
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Verdicts and contradictions.
+    Brief,
+    /// Also remedies, components, lineage and problems.
+    #[default]
+    Normal,
+    /// Also every reason, every piece of evidence and the freedoms.
+    Full,
+}
+
+/// The columns of the definition's name and of the verdict.
+const NAME: usize = 22;
+const VERDICT: usize = 13;
+/// How many findings, reasons, files and problems the normal report shows.
+const MOST_FINDINGS: usize = 12;
+const MOST_PROBLEMS: usize = 8;
+
+/// The report as text with ANSI styles.
+pub fn check(report: &CheckReport, detail: Detail) -> String {
+    let mut out = String::new();
+    head(&mut out, report);
+    verdicts(&mut out, report, detail);
+    contradictions(&mut out, &report.release, detail);
+    if detail >= Detail::Normal {
+        remedies(&mut out, report, detail);
+        components(&mut out, report, detail);
+        lineage(&mut out, &report.release);
+    }
+    problems(&mut out, &report.release, detail);
+    foot(&mut out, report);
+    out
+}
+
+fn head(out: &mut String, report: &CheckReport) {
+    let release = &report.release;
+    let name = cut(&release.name, 48);
+    let read = format!(
+        "{}, {} read",
+        count(report.read.files, "file"),
+        bytes(report.read.bytes)
+    );
+    out.push_str(&format!("{}  {}\n", paint(BOLD, &name), paint(DIM, &read)));
+    if release.sources.len() > 1 {
+        for source in &release.sources {
+            let kind = match source.kind {
+                SourceKind::Directory => "directory",
+                SourceKind::HubSnapshot => "hub snapshot",
+                SourceKind::GitCheckout => "git checkout",
+                SourceKind::File => "file",
+                SourceKind::Record => "record",
+            };
+            let line = format!("{} ({kind}, {})", source.label, count(source.files, "file"));
+            out.push_str(&paragraph("  ", 2, 4, &line));
+        }
+    }
+    out.push('\n');
+}
+
+fn verdicts(out: &mut String, report: &CheckReport, detail: Detail) {
+    for evaluation in &report.evaluations {
+        let applies = evaluation.applies == Truth::True;
+        let word = if applies {
+            evaluation.verdict.as_str()
+        } else {
+            "not decided"
+        };
+        let style = if applies {
+            verdict_style(evaluation.verdict)
+        } else {
+            DIM
+        };
+        let first = format!(
+            "  {}{} ",
+            paint(BOLD, &column(&short_name(evaluation), NAME)),
+            paint(style, &column(word, VERDICT)),
+        );
+        let indent = 2 + NAME + VERDICT + 1;
+        let shown = match detail {
+            Detail::Full => usize::MAX,
+            _ => 1,
+        };
+        let mut reasons = evaluation.reasons.iter().take(shown);
+        let Some(reason) = reasons.next() else {
+            out.push_str(first.trim_end());
+            out.push('\n');
+            continue;
+        };
+        out.push_str(&paragraph(&first, indent, indent, &reason.because));
+        for reason in reasons {
+            let bullet = format!("{}- ", " ".repeat(indent));
+            out.push_str(&paragraph(&bullet, indent + 2, indent + 2, &reason.because));
+        }
+        let more = evaluation.reasons.len().saturating_sub(shown);
+        if more > 0 {
+            let what = match evaluation.verdict {
+                Verdict::Meets => "more shown with -v",
+                Verdict::Fails => "more against it (-v)",
+                Verdict::Undetermined => "more open (-v)",
+            };
+            let line = format!("and {more} {what}");
+            out.push_str(&format!("{}{}\n", " ".repeat(indent), paint(DIM, &line)));
+        }
+    }
+    if report
+        .evaluations
+        .iter()
+        .any(|evaluation| !evaluation.reasons.is_empty())
+    {
+        out.push('\n');
+    }
+}
+
+/// Names that fit the column.
+fn short_name(evaluation: &Evaluation) -> String {
+    let name = evaluation
+        .name
+        .replace("Open Source AI Definition", "OSAID")
+        .replace("Model Openness Framework, class", "MOF class");
+    if name.chars().count() > NAME - 1 {
+        cut(&evaluation.definition, NAME - 1)
+    } else {
+        name
+    }
+}
+
+fn title(out: &mut String, title: &str) {
+    out.push_str(&paint(BOLD, title));
+    out.push('\n');
+}
+
+fn contradictions(out: &mut String, release: &Release, detail: Detail) {
+    if release.contradictions.is_empty() {
+        return;
+    }
+    title(out, "What does not fit together");
+    let most = if detail == Detail::Full {
+        usize::MAX
+    } else {
+        MOST_FINDINGS
+    };
+    for found in release.contradictions.iter().take(most) {
+        contradiction(out, found, release);
+    }
+    let more = release.contradictions.len().saturating_sub(most);
+    if more > 0 {
+        out.push_str(&format!(
+            "  {}\n",
+            paint(DIM, &format!("and {more} more (-v)"))
+        ));
+    }
+    out.push('\n');
+}
+
+fn contradiction(out: &mut String, found: &Contradiction, release: &Release) {
+    let (word, style) = severity_style(found.severity);
+    let label = format!("{word}[{}]", found.code);
+    let first = format!("  {} ", paint(style, &label));
+    out.push_str(&paragraph(&first, 3 + label.len(), 4, &found.message));
+    let places: Vec<String> = found
+        .evidence
+        .iter()
+        .take(6)
+        .map(|e| place(e, release))
+        .collect();
+    let mut line = places.join(", ");
+    if found.evidence.len() > places.len() {
+        line.push_str(", …");
+    }
+    if !line.is_empty() {
+        out.push_str(&paint(DIM, paragraph("    at ", 7, 7, &line).trim_end()));
+        out.push('\n');
+    }
+}
+
+/// A place; with its source where there are several.
+fn place(evidence: &Evidence, release: &Release) -> String {
+    if release.sources.len() > 1 && !evidence.path.is_empty() {
+        format!("{}/{}", evidence.source, evidence.place())
+    } else {
+        evidence.place()
+    }
+}
+
+fn remedies(out: &mut String, report: &CheckReport, detail: Detail) {
+    // The definition that was asked for, else the first that is not met.
+    let wanted = |evaluation: &&Evaluation| {
+        evaluation.verdict != Verdict::Meets
+            && (report.asked.require.is_empty()
+                || report.asked.require.contains(&evaluation.definition))
+    };
+    let most = if detail == Detail::Full {
+        usize::MAX
+    } else {
+        1
+    };
+    for evaluation in report.evaluations.iter().filter(wanted).take(most) {
+        let name = short_name(evaluation);
+        if evaluation.remedies.is_empty() {
+            let line =
+                format!("Nothing that anybody downstream could do would make it meet {name}.");
+            out.push_str(&paragraph("", 0, 2, &line));
+            out.push('\n');
+            continue;
+        }
+        title(out, &format!("What would make it meet {name}"));
+        let shown = if detail == Detail::Full {
+            usize::MAX
+        } else {
+            1
+        };
+        for (index, remedy) in evaluation.remedies.iter().take(shown).enumerate() {
+            if index > 0 {
+                out.push_str("  or\n");
+            }
+            steps(out, remedy);
+        }
+        out.push('\n');
+    }
+}
+
+fn steps(out: &mut String, remedy: &Remedy) {
+    for step in &remedy.steps {
+        let who = match step.by {
+            Mender::Publisher => "",
+            Mender::BaseLicensor => " (only the base model's licensor can)",
+            Mender::Nobody => " (nobody downstream can)",
+        };
+        out.push_str(&paragraph("  - ", 4, 4, &format!("{}{who}", step.action)));
+    }
+}
+
+fn components(out: &mut String, report: &CheckReport, detail: Detail) {
+    const KIND: usize = 24;
+    const STATUS: usize = 16;
+    const LICENSE: usize = 19;
+    const PLACE: usize = WIDTH - 2 - KIND - STATUS - LICENSE;
+    title(out, "Components");
+    let release = &report.release;
+    let mut absent = Vec::new();
+    for component in &release.components {
+        if matches!(component.status, Status::NotFound | Status::Unknown)
+            && component.license.decided_by.is_none()
+            && detail < Detail::Full
+        {
+            absent.push(component.kind.name().to_lowercase());
+            continue;
+        }
+        let decided = component
+            .license
+            .decided_by
+            .as_ref()
+            .map(|claim| &claim.evidence);
+        let seen = component
+            .artifacts
+            .first()
+            .map(|artifact| &artifact.evidence);
+        let at = decided.or(seen).or(component.evidence.first());
+        let at = at.map(|evidence| evidence.place()).unwrap_or_default();
+        out.push_str(&format!(
+            "  {}{}{}{}\n",
+            column(&short_kind(component), KIND),
+            column(component.status.as_str(), STATUS),
+            column(&cut(&license(component), LICENSE - 1), LICENSE),
+            paint(DIM, &cut_path(&at, PLACE)),
+        ));
+        if detail == Detail::Full {
+            details(out, component, &report.freedoms, release);
+        }
+    }
+    if !absent.is_empty() {
+        let line = format!("not found in what was given: {}", absent.join(", "));
+        out.push_str(&paint(DIM, paragraph("  ", 2, 4, &line).trim_end()));
+        out.push('\n');
+    }
+    out.push('\n');
+}
+
+fn short_kind(component: &Component) -> String {
+    component
+        .kind
+        .name()
+        .replace("Model parameters", "Parameters")
+        .replace(" and tools", "")
+}
+
+fn license(component: &Component) -> String {
+    let license = &component.license;
+    match (&license.expression, license.state) {
+        (Some(expression), _) => {
+            let text = expression.to_string().replace("LicenseRef-", "");
+            if license.disputed {
+                format!("{text}?!")
+            } else {
+                text
+            }
+        }
+        (None, LicenseState::Unlicensed) => "none".to_owned(),
+        (None, LicenseState::Unrecognized) => "unknown terms".to_owned(),
+        (None, LicenseState::Licensed) => "ambiguous".to_owned(),
+        (None, LicenseState::Unknown) => "-".to_owned(),
+    }
+}
+
+fn details(
+    out: &mut String,
+    component: &Component,
+    freedoms: &[ComponentFreedoms],
+    release: &Release,
+) {
+    for artifact in &component.artifacts {
+        let line = format!(
+            "{}: {} ({}, {})",
+            artifact.role,
+            place(&artifact.evidence, release),
+            count(artifact.files, "file"),
+            artifact.evidence.strength.as_str()
+        );
+        out.push_str(&paragraph("      ", 6, 8, &line));
+    }
+    for evidence in &component.evidence {
+        let line = format!(
+            "{}: {} ({})",
+            place(evidence, release),
+            evidence.says,
+            evidence.strength.as_str()
+        );
+        out.push_str(&paragraph("      ", 6, 8, &line));
+    }
+    let license = &component.license;
+    let claims = license
+        .decided_by
+        .iter()
+        .chain(&license.inherited)
+        .chain(&license.others);
+    for claim in claims {
+        let line = format!(
+            "license `{}`: {} ({})",
+            claim.written,
+            place(&claim.evidence, release),
+            claim.evidence.strength.as_str()
+        );
+        out.push_str(&paragraph("      ", 6, 8, &line));
+    }
+    let own = freedoms
+        .iter()
+        .find(|freedoms| freedoms.component == component.kind);
+    for answer in own.into_iter().flat_map(|own| &own.freedoms) {
+        let line = format!(
+            "{}: {}; {}",
+            answer.freedom.verb(),
+            answer.granted,
+            answer.because
+        );
+        out.push_str(&paragraph("      ", 6, 8, &line));
+    }
+}
+
+fn lineage(out: &mut String, release: &Release) {
+    const MOST: usize = 10;
+    if release.lineage.is_empty() {
+        return;
+    }
+    title(out, "Built from");
+    for edge in release.lineage.iter().take(MOST) {
+        let relation = serde_json::to_value(edge.relation)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default();
+        let license = edge
+            .license
+            .as_ref()
+            .map_or_else(String::new, |license| format!(", {license}"));
+        let at = edge
+            .evidence
+            .first()
+            .map(|e| place(e, release))
+            .unwrap_or_default();
+        let line = format!("{} ({relation}{license}) {at}", edge.target);
+        out.push_str(&paragraph("  ", 2, 4, &line));
+    }
+    if release.lineage.len() > MOST {
+        let more = format!("and {} more", release.lineage.len() - MOST);
+        out.push_str(&format!("  {}\n", paint(DIM, &more)));
+    }
+    out.push('\n');
+}
+
+fn problems(out: &mut String, release: &Release, detail: Detail) {
+    let shown: Vec<&Problem> = release
+        .problems
+        .iter()
+        .filter(|problem| problem.loses_facts || detail == Detail::Full)
+        .collect();
+    if shown.is_empty() {
+        return;
+    }
+    title(out, "What could not be read");
+    let most = if detail == Detail::Full {
+        usize::MAX
+    } else {
+        MOST_PROBLEMS
+    };
+    for problem in shown.iter().take(most) {
+        out.push_str(&paragraph("  ", 2, 4, &problem_line(problem, release)));
+    }
+    if shown.len() > most {
+        let more = format!("and {} more (-v)", shown.len() - most);
+        out.push_str(&format!("  {}\n", paint(DIM, &more)));
+    }
+    out.push_str(&paint(
+        DIM,
+        "  Verdicts that rest on what these files may hold are undetermined.\n\n",
+    ));
+}
+
+/// `path:line: what is wrong`.
+fn problem_line(problem: &Problem, release: &Release) -> String {
+    let path = if problem.path.is_empty() {
+        &problem.source
+    } else {
+        &problem.path
+    };
+    let path = if release.sources.len() > 1 && !problem.path.is_empty() {
+        format!("{}/{path}", problem.source)
+    } else {
+        path.clone()
+    };
+    let span = problem
+        .span
+        .map(|span| format!(":{span}"))
+        .unwrap_or_default();
+    format!("{path}{span}: {}", problem.message)
+}
+
+fn foot(out: &mut String, report: &CheckReport) {
+    let tally = |wanted: Verdict| {
+        report
+            .evaluations
+            .iter()
+            .filter(|evaluation| evaluation.verdict == wanted)
+            .count()
+    };
+    let mut line = format!(
+        "{} met, {} not met, {} undetermined; {}",
+        tally(Verdict::Meets),
+        tally(Verdict::Fails),
+        tally(Verdict::Undetermined),
+        count(report.release.contradictions.len() as u64, "finding"),
+    );
+    if let Some(first) = report.release.contradictions.first() {
+        line.push_str(&format!(" (overt explain {})", first.code));
+    }
+    out.push_str(&paint(DIM, &line));
+    out.push('\n');
+}
