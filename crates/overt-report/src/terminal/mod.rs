@@ -3,11 +3,13 @@
 //! The text carries ANSI styles; whoever prints it strips them where the output is no terminal.
 
 mod check;
+mod definition;
 mod finding;
 mod layout;
 mod proof;
 
 pub use check::{Detail, check};
+pub use definition::{definition, definitions};
 pub use finding::finding;
 pub use proof::requirement;
 

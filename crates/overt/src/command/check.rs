@@ -1,0 +1,163 @@
+//! `overt check`.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use overt_core::{Proof, Verdict};
+use overt_decide::{Definition, EmbeddedLicenses, Evaluation};
+use overt_report::terminal::{self, Detail};
+use overt_report::{Asked, CheckReport, Reading};
+use overt_survey::{Options, SurveyError};
+
+use crate::cli::{CheckArgs, Format};
+use crate::message::{self, Failure};
+
+/// What is evaluated when nothing is asked for.
+const USUAL: [&str; 4] = ["osaid-1.0", "mof-3", "mof-2", "mof-1"];
+
+pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
+    let definitions = definitions(args)?;
+    let survey = overt_survey::survey(&args.paths, &Options::from_env()).map_err(unreadable)?;
+    let evaluations: Vec<Evaluation> = definitions
+        .iter()
+        .map(|definition| overt_decide::evaluate(&survey.release, definition, &EmbeddedLicenses))
+        .collect();
+    let freedoms = overt_decide::freedoms(&survey.release, &EmbeddedLicenses);
+    let require = args
+        .require
+        .iter()
+        .map(|asked| id_of(asked, &definitions))
+        .collect();
+    let asked = Asked {
+        require,
+        strict: args.strict,
+    };
+    let read = Reading {
+        files: survey.files,
+        bytes: survey.bytes_read,
+    };
+    let report = CheckReport::new(survey.release, evaluations, freedoms, asked, read);
+
+    if let Some(wanted) = &args.explain {
+        return explain(&report, wanted);
+    }
+    let text = match args.format {
+        Format::Json => overt_report::json(&report)
+            .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?,
+        Format::Terminal => terminal::check(&report, detail(args)),
+    };
+    message::answer(&text)?;
+    if report.answer.verdict == Some(Verdict::Undetermined) && !args.strict {
+        message::note("what was required is undetermined; --strict makes that an error");
+    }
+    Ok(report.answer.exit_code)
+}
+
+fn detail(args: &CheckArgs) -> Detail {
+    match (args.quiet, args.verbose) {
+        (true, _) => Detail::Brief,
+        (_, true) => Detail::Full,
+        _ => Detail::Normal,
+    }
+}
+
+/// The definitions to evaluate: those required first, then those asked for, or the usual ones.
+fn definitions(args: &CheckArgs) -> Result<Vec<Cow<'static, Definition>>, Failure> {
+    let mut chosen: Vec<Cow<'static, Definition>> = Vec::new();
+    let mut add = |definition: Cow<'static, Definition>| {
+        if !chosen.iter().any(|known| known.id == definition.id) {
+            chosen.push(definition);
+        }
+    };
+    for asked in args.require.iter().chain(&args.definition) {
+        if asked == "all" {
+            overt_decide::definitions()
+                .iter()
+                .map(Cow::Borrowed)
+                .for_each(&mut add);
+        } else {
+            add(find(asked)?);
+        }
+    }
+    if args.definition.is_empty() {
+        USUAL
+            .into_iter()
+            .filter_map(overt_decide::definition)
+            .map(Cow::Borrowed)
+            .for_each(&mut add);
+    }
+    Ok(chosen)
+}
+
+/// A shipped definition by its id, or a user's own by its file.
+fn find(asked: &str) -> Result<Cow<'static, Definition>, Failure> {
+    if let Some(definition) = overt_decide::definition(asked) {
+        return Ok(Cow::Borrowed(definition));
+    }
+    let is_file = asked.ends_with(".toml") || asked.contains('/');
+    if !is_file {
+        return Err(Failure::new(format!("no definition is called `{asked}`"))
+            .hint("`overt definitions` lists them; a file must end in .toml"));
+    }
+    let text = std::fs::read_to_string(Path::new(asked))
+        .map_err(|error| Failure::new(format!("{asked}: {error}")))?;
+    overt_decide::parse(&text, asked)
+        .map(Cow::Owned)
+        .map_err(|error| Failure::new(error.to_string()))
+}
+
+/// The id that a user's `--require` stands for.
+fn id_of(asked: &str, definitions: &[Cow<'static, Definition>]) -> String {
+    let known = definitions.iter().any(|definition| definition.id == asked);
+    if known {
+        return asked.to_owned();
+    }
+    find(asked).map_or_else(|_| asked.to_owned(), |definition| definition.id.clone())
+}
+
+fn unreadable(error: SurveyError) -> Failure {
+    match error {
+        SurveyError::NothingReadable { problems } => Failure {
+            lines: problems.iter().map(message::problem_line).collect(),
+            hint: Some(
+                "give a directory, a file, or the id of a repository in the local hub cache \
+                 (HF_HUB_CACHE)"
+                    .to_owned(),
+            ),
+        },
+        SurveyError::NothingGiven => Failure::new(error.to_string()),
+    }
+}
+
+fn explain(report: &CheckReport, wanted: &str) -> Result<u8, Failure> {
+    let found: Vec<&Proof> = report
+        .evaluations
+        .iter()
+        .filter_map(|evaluation| find_proof(&evaluation.proof, wanted))
+        .take(1)
+        .collect();
+    let Some(proof) = found.first() else {
+        return Err(
+            Failure::new(format!("no requirement is called `{wanted}` here"))
+                .hint("`overt definitions ID` lists a definition's requirements"),
+        );
+    };
+    message::answer(&terminal::requirement(proof, &report.release))?;
+    Ok(report.answer.exit_code)
+}
+
+/// The proof with this id, with or without its definition.
+fn find_proof<'a>(proof: &'a Proof, wanted: &str) -> Option<&'a Proof> {
+    let named = proof.id == wanted
+        || proof
+            .id
+            .rsplit_once('/')
+            .is_some_and(|(_, requirement)| requirement == wanted);
+    if named && !proof.id.is_empty() {
+        return Some(proof);
+    }
+    proof
+        .children
+        .iter()
+        .find_map(|child| find_proof(child, wanted))
+}

@@ -1,0 +1,17 @@
+//! One file for each command: wiring from arguments to rooms to text.
+
+mod check;
+mod definitions;
+mod explain;
+
+use crate::cli::Command;
+use crate::message::Failure;
+
+/// Runs a command; the exit code.
+pub(crate) fn run(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Definitions(args) => definitions::run(&args),
+    }
+}
