@@ -7,6 +7,7 @@ use overt_core::Span;
 use crate::document::shorten;
 use crate::family::{Recognition, Sureness};
 use crate::pickle::ImportSafety;
+use crate::same::Comparison;
 use crate::{Examined, Field, FieldName, Inspection};
 
 /// The longest value in a line, in characters.
@@ -68,6 +69,51 @@ pub fn describe(examined: &Examined) -> String {
     for problem in &examined.problems {
         let at = problem.span.map(|span| format!(" ({})", place(Some(span))));
         line(&mut text, "problem", &format!("{}{}", problem.message, at.unwrap_or_default()));
+    }
+    text
+}
+
+/// A comparison of two models as plain text: counts first, then the names.
+pub fn describe_comparison(comparison: &Comparison) -> String {
+    /// The most names of one list.
+    const MOST: usize = 20;
+    let mut text = String::new();
+    let answer = if !comparison.is_same() {
+        "different"
+    } else if comparison.renamed.is_empty() {
+        "the same tensors"
+    } else {
+        "the same tensors under other names"
+    };
+    line(&mut text, "answer", answer);
+    let differing: Vec<String> = comparison
+        .differ
+        .iter()
+        .map(|(name, why)| format!("{} ({})", shorten(name, LONGEST), kebab(why)))
+        .collect();
+    let renamed: Vec<String> = comparison
+        .renamed
+        .iter()
+        .map(|(first, second)| {
+            format!("{} is {}", shorten(first, LONGEST), shorten(second, LONGEST))
+        })
+        .collect();
+    for (title, names) in [
+        ("identical", &comparison.identical),
+        ("renamed", &renamed),
+        ("differ", &differing),
+        ("only in the first", &comparison.only_first),
+        ("only in the second", &comparison.only_second),
+    ] {
+        line(&mut text, title, &grouped(names.len() as u64));
+        let shown = if title == "identical" { 0 } else { MOST };
+        for name in names.iter().take(shown) {
+            line(&mut text, "", &shorten(name, LONGEST));
+        }
+        let more = names.len().saturating_sub(shown);
+        if shown > 0 && more > 0 {
+            line(&mut text, "", &format!("and {more} more"));
+        }
     }
     text
 }

@@ -62,7 +62,7 @@ pub mod tokenizer;
 pub mod zip;
 
 pub use bytes::ReadAt;
-pub use describe::describe;
+pub use describe::{describe, describe_comparison};
 pub use examine::{Examined, examine_bytes};
 pub use field::{Field, FieldName};
 pub use format::Format;

@@ -45,6 +45,9 @@ pub(super) fn find(passages: &[Passage], fields: &[Field]) -> Vec<CardStatement>
         }
     }
     for passage in passages {
+        if !wording::may_say(&passage.text.to_lowercase()) {
+            continue;
+        }
         let section = passage.section.to_lowercase();
         for (start, sentence) in sentences(&passage.text) {
             if found.len() >= MOST {
@@ -75,6 +78,9 @@ fn said(
         return Vec::new();
     }
     let lower = sentence.to_lowercase();
+    if !wording::may_say(&lower) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for saying in &rules.saying {
         let says = |phrase: &String| wording::says(&lower, phrase);

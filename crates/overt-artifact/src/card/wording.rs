@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use overt_core::{ComponentKind, StatementKind};
 use serde::Deserialize;
 
@@ -96,6 +97,22 @@ pub(super) struct Saying {
     /// Whether a subject must stand in the same sentence.
     #[serde(default)]
     pub needs_subject: bool,
+}
+
+/// Finds the beginning of any phrase of any saying: text without one says nothing.
+static SAYINGS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let sayings = &WORDINGS.statements.saying;
+    let beginnings = sayings
+        .iter()
+        .flat_map(|saying| &saying.phrases)
+        .filter_map(|phrase| phrase.split('…').next())
+        .map(str::trim);
+    AhoCorasick::new(beginnings).ok()
+});
+
+/// Whether a text in lower case may say any of the sayings.
+pub(super) fn may_say(text: &str) -> bool {
+    SAYINGS.as_ref().is_none_or(|sayings| sayings.is_match(text))
 }
 
 static WORDINGS: LazyLock<Wordings> = LazyLock::new(|| Wordings {
