@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use overt_core::{FactDepth, LicenseId};
+use overt_core::{Expression, FactDepth, LicenseId, Span};
 use overt_license::{
-    LicenseFilter, Resolution, difference, facts, list, locate, page, resolve, use_cases,
+    Answer, Circumstances, LicenseFilter, Resolution, UseAnswer, ask, difference, facts, list,
+    locate, page, page_of_file, resolve, use_case, use_cases,
 };
 
 #[expect(clippy::print_stderr, reason = "says loudly that it skips")]
@@ -163,4 +164,90 @@ fn lists_are_filtered_and_sorted() {
             .any(|line| line.id.as_str().starts_with("CC-BY-NC"))
     );
     assert!(noncommercial.iter().all(|line| !approved.contains(line)));
+}
+
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+fn answer(expression: &str, case: &str, circumstances: &Circumstances) -> UseAnswer {
+    let expression = Expression::parse(expression).expect("a valid expression");
+    ask(
+        &expression,
+        use_case(case).expect("a use case"),
+        circumstances,
+    )
+}
+
+#[test]
+fn questions_are_answered_with_the_clauses_that_decide() {
+    let unknown = Circumstances::default();
+    let sold = answer("CC-BY-NC-2.5", "sell", &unknown);
+    assert_eq!(sold.answer, Answer::No);
+    assert_eq!(sold.forbidden_by[0].place, "4.b");
+    assert_eq!(answer("X11", "internal-use", &unknown).answer, Answer::Yes);
+    let shared = answer("X11", "sell", &unknown);
+    assert_eq!(shared.answer, Answer::YesIf);
+    assert!(!shared.duties.is_empty());
+    assert_eq!(
+        answer("CC-BY-NC-2.5", "research", &unknown).answer,
+        Answer::Yes
+    );
+    assert_eq!(
+        answer("CC-BY-ND-2.5", "fine-tune", &unknown).answer,
+        Answer::No
+    );
+    assert_eq!(
+        answer("LicenseRef-never-seen", "internal-use", &unknown).answer,
+        Answer::Undetermined
+    );
+}
+
+#[test]
+fn the_best_alternative_answers_and_all_of_a_conjunction_must() {
+    let unknown = Circumstances::default();
+    let choice = answer("CC-BY-NC-2.5 OR X11", "sell", &unknown);
+    assert_eq!(
+        (choice.answer, choice.under),
+        (Answer::YesIf, vec![LicenseId::new("X11")])
+    );
+    assert_eq!(
+        answer("CC-BY-NC-2.5 AND X11", "sell", &unknown).answer,
+        Answer::No
+    );
+}
+
+#[test]
+fn thresholds_are_compared_with_what_is_known() {
+    let license = "PolyForm-Small-Business-1.0.0";
+    let with = |revenue| Circumstances {
+        revenue_usd: revenue,
+        ..Circumstances::default()
+    };
+    assert_eq!(
+        answer(license, "internal-use", &with(Some(2_000_000))).answer,
+        Answer::No
+    );
+    // The number of people is not known, so that the limit stays.
+    assert_eq!(
+        answer(license, "internal-use", &with(Some(500_000))).answer,
+        Answer::YesIf
+    );
+    assert_eq!(
+        answer(license, "internal-use", &with(None)).answer,
+        Answer::YesIf
+    );
+}
+
+#[test]
+fn a_page_of_a_file_points_at_its_lines() {
+    let id = LicenseId::new("BSD-1-Clause");
+    let text = "Copyright\n\n1. Redistributions of source code must retain the above\ncopyright notice, \
+                this list of conditions and the following disclaimer.\n";
+    let page = page_of_file(&id, text).expect("known");
+    let lines: Vec<_> = page.must.iter().map(|clause| clause.lines).collect();
+    assert_eq!(lines, [Some(Span::Lines(3, 3)), Some(Span::Lines(4, 4))]);
+    let sold = page
+        .uses
+        .iter()
+        .find(|answer| answer.use_case == "sell")
+        .expect("shown");
+    assert!(sold.duties.iter().all(|clause| clause.lines.is_some()));
 }

@@ -328,7 +328,11 @@ impl Question<'_> {
             ),
             (threshold("revenue-usd"), self.circumstances.revenue_usd),
         ];
-        let mut open = given.iter().all(|(threshold, _)| threshold.is_none());
+        // A number that is measured against something else leaves the question open.
+        let others = clause.clause.parameters.iter().any(|(key, value)| {
+            value.is_number() && !["monthly-active-users", "revenue-usd"].contains(&key.as_str())
+        });
+        let mut open = others || given.iter().all(|(threshold, _)| threshold.is_none());
         for (threshold, actual) in given {
             match (threshold, actual) {
                 (Some(threshold), Some(actual)) =>

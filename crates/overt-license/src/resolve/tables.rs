@@ -16,6 +16,9 @@ pub(super) struct Table {
     registry: String,
     source: String,
     checked: String,
+    /// Every tag, where the registry has a closed list.
+    #[serde(default)]
+    tags: Vec<String>,
     says_nothing: Vec<String>,
     #[serde(default)]
     means: Vec<Means>,
@@ -174,6 +177,20 @@ mod tests {
     fn every_table_is_read() {
         let tables = read().expect("every table of knowledge/tags is valid");
         assert!(tables.len() >= 3);
+    }
+
+    #[test]
+    fn every_tag_of_a_closed_list_means_something_or_says_nothing() {
+        let unknown: Vec<String> = read()
+            .expect("valid")
+            .into_iter()
+            .flat_map(|table| table.tags)
+            .filter(|tag| matches!(crate::resolve(tag), Resolution::Unrecognized { .. }))
+            .collect();
+        assert!(
+            unknown.is_empty(),
+            "of these tags nothing is known: {unknown:?}"
+        );
     }
 
     #[test]
