@@ -24,10 +24,14 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
         .iter()
         .any(|member| member.name == "data.pkl" || member.name.ends_with("/data.pkl"));
     if is_checkpoint {
-        return pickle::read_zip(source, budget);
+        return pickle::read_zip(source, &budget);
     }
-    if archive.members.iter().any(|member| member.name.ends_with(".npy")) {
-        return numpy::read_archive(source, budget);
+    let holds_arrays = archive
+        .members
+        .iter()
+        .any(|member| member.name.strip_suffix(".npy").is_some());
+    if holds_arrays {
+        return numpy::read_archive(source, &budget);
     }
     let mut inspection = Inspection::of(Format::Zip, source.size());
     inspection.header_bytes_read = cursor.fetched();
@@ -83,7 +87,12 @@ fn keras(
                     let value = document.root.at(&path);
                     if let Some(value) = value.and_then(Node::scalar) {
                         let key = format!("{name}:{key}");
-                        inspection.fields.push(Field::new(*meaning, key, shorten(value, 1024), None));
+                        inspection.fields.push(Field::new(
+                            *meaning,
+                            key,
+                            shorten(value, 1024),
+                            None,
+                        ));
                         if *meaning == FieldName::Architecture {
                             inspection.architecture = Some(shorten(value, 256));
                         }
@@ -117,8 +126,16 @@ mod tests {
     #[test]
     fn a_keras_archive_gives_version_and_class() {
         let bytes = archive(&[
-            ("metadata.json", br#"{"keras_version":"3.4.1","date_saved":"2024-07-01"}"#, false),
-            ("config.json", br#"{"class_name":"Functional","config":{"name":"net"}}"#, true),
+            (
+                "metadata.json",
+                br#"{"keras_version":"3.4.1","date_saved":"2024-07-01"}"#,
+                false,
+            ),
+            (
+                "config.json",
+                br#"{"class_name":"Functional","config":{"name":"net"}}"#,
+                true,
+            ),
             ("model.weights.h5", b"x", false),
         ]);
         let (inspection, problems) = crate::inspect(&bytes, "m.keras", Budget::HEADER);

@@ -97,7 +97,10 @@ impl ReadAt for Paged<'_> {
             let mut page = vec![0; usize::try_from(length).unwrap_or(0)];
             let mut filled = 0_usize;
             while let Some(rest) = page.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-                match self.source.read_at(start.saturating_add(filled as u64), rest)? {
+                match self
+                    .source
+                    .read_at(start.saturating_add(filled as u64), rest)?
+                {
                     0 => break,
                     count => filled = filled.saturating_add(count),
                 }
@@ -106,7 +109,11 @@ impl ReadAt for Paged<'_> {
             pages.fetched = pages.fetched.saturating_add(filled as u64);
             pages.kept.insert(start, page);
         }
-        let page = pages.kept.get(&start).map(Vec::as_slice).unwrap_or_default();
+        let page = pages
+            .kept
+            .get(&start)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let from = usize::try_from(offset.saturating_sub(start)).unwrap_or(usize::MAX);
         let rest = page.get(from..).unwrap_or_default();
         let length = rest.len().min(buffer.len());
@@ -386,6 +393,6 @@ fn utf16_remark() -> Problem {
 /// The line, from 1, of the byte at `at`.
 fn line_of(bytes: &[u8], at: usize) -> u32 {
     let before = bytes.get(..at).unwrap_or(bytes);
-    let breaks = before.iter().filter(|byte| **byte == b'\n').count();
-    u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1)
+    let lines = before.split(|byte| *byte == b'\n').count();
+    u32::try_from(lines).unwrap_or(u32::MAX)
 }

@@ -99,7 +99,10 @@ mod tests {
         bytes.extend(b"\x02\0w\0\x02\x02\0\0\0\x03\0\0\0\x04");
         bytes.extend(12_u32.to_le_bytes());
         bytes.extend([0; 12]);
-        assert_eq!(Format::detect("model.bin", &bytes), Some(Format::Ctranslate2));
+        assert_eq!(
+            Format::detect("model.bin", &bytes),
+            Some(Format::Ctranslate2)
+        );
         let (inspection, problems) = read(&bytes, Budget::HEADER);
         assert_eq!(problems, []);
         let inspection = inspection.unwrap();

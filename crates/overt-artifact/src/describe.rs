@@ -37,14 +37,26 @@ pub fn describe(examined: &Examined) -> String {
                 ImportSafety::Unknown => "unknown",
                 ImportSafety::Unsafe => "unsafe",
             };
-            line(&mut text, "import", &format!("{} ({word})", shorten(&import.name, LONGEST)));
+            line(
+                &mut text,
+                "import",
+                &format!("{} ({word})", shorten(&import.name, LONGEST)),
+            );
         }
     }
     fields(&mut text, &examined.fields);
     if let Some(card) = &examined.card {
-        line(&mut text, "card", &format!("{:?}", card.kind).to_lowercase());
+        line(
+            &mut text,
+            "card",
+            &format!("{:?}", card.kind).to_lowercase(),
+        );
         fields(&mut text, &card.fields);
-        for section in card.sections.iter().filter(|section| !section.kinds.is_empty()) {
+        for section in card
+            .sections
+            .iter()
+            .filter(|section| !section.kinds.is_empty())
+        {
             let kinds: Vec<String> = section.kinds.iter().map(kebab).collect();
             let what = format!(
                 "{} [{}] {} words, {}",
@@ -68,7 +80,11 @@ pub fn describe(examined: &Examined) -> String {
     }
     for problem in &examined.problems {
         let at = problem.span.map(|span| format!(" ({})", place(Some(span))));
-        line(&mut text, "problem", &format!("{}{}", problem.message, at.unwrap_or_default()));
+        line(
+            &mut text,
+            "problem",
+            &format!("{}{}", problem.message, at.unwrap_or_default()),
+        );
     }
     text
 }
@@ -95,7 +111,11 @@ pub fn describe_comparison(comparison: &Comparison) -> String {
         .renamed
         .iter()
         .map(|(first, second)| {
-            format!("{} is {}", shorten(first, LONGEST), shorten(second, LONGEST))
+            format!(
+                "{} is {}",
+                shorten(first, LONGEST),
+                shorten(second, LONGEST)
+            )
         })
         .collect();
     for (title, names) in [
@@ -127,7 +147,11 @@ fn header(text: &mut String, inspection: &Inspection) {
         inspection.header_bytes_read, inspection.file_bytes
     );
     line(text, "read", &read);
-    if let Some(tensors) = inspection.tensors.as_ref().filter(|tensors| tensors.count > 0) {
+    if let Some(tensors) = inspection
+        .tensors
+        .as_ref()
+        .filter(|tensors| tensors.count > 0)
+    {
         line(text, "parameters", &grouped(tensors.parameters));
         line(text, "tensors", &grouped(tensors.count));
         let types: Vec<String> = tensors
@@ -151,7 +175,11 @@ fn header(text: &mut String, inspection: &Inspection) {
             .map(|file| shorten(file, 60))
             .collect();
         let more = inspection.declared_files.len().saturating_sub(shown.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         line(text, "files", &format!("{}{more}", shown.join(", ")));
     }
     line(text, "intact", if inspection.intact { "yes" } else { "no" });
@@ -164,7 +192,12 @@ fn recognized(text: &mut String, recognition: &Recognition) {
         Sureness::Possible => "possible",
     };
     for found in &recognition.architectures {
-        let what = format!("{} ({}: {})", found.name, sure(found.sureness), found.because);
+        let what = format!(
+            "{} ({}: {})",
+            found.name,
+            sure(found.sureness),
+            found.because
+        );
         line(text, "architecture", &what);
     }
     for found in &recognition.families {
@@ -190,7 +223,11 @@ fn fields(text: &mut String, fields: &[Field]) {
         }
         let value: Vec<&str> = field.value.split_whitespace().collect();
         let value = shorten(&value.join(" "), LONGEST);
-        let what = format!("{} = {value} ({})", shorten(&field.key, 60), place(field.span));
+        let what = format!(
+            "{} = {value} ({})",
+            shorten(&field.key, 60),
+            place(field.span)
+        );
         let what = what.strip_suffix(" ()").unwrap_or(&what);
         line(text, &kebab(&field.name), what);
     }
@@ -249,13 +286,18 @@ mod tests {
         bytes.resize(bytes.len() + 4000, 0);
         let text = describe(&crate::examine_bytes(&bytes, "m.safetensors"));
         assert!(text.contains("parameters           2,000\n"), "{text}");
-        assert!(text.contains("license = cc-by-nc-4.0[31m (bytes "), "{text}");
+        assert!(
+            text.contains("license = cc-by-nc-4.0[31m (bytes "),
+            "{text}"
+        );
         assert!(text.contains("intact               yes\n"), "{text}");
     }
 
     #[test]
     fn a_card_is_told_in_lines() {
-        let card = b"---\nlicense: mit\n---\n## Training data\n\nWe do not release the training data.\n".to_vec();
+        let card =
+            b"---\nlicense: mit\n---\n## Training data\n\nWe do not release the training data.\n"
+                .to_vec();
         let text = describe(&crate::examine_bytes(&card, "README.md"));
         assert!(text.contains("license = mit (line 2)"), "{text}");
         assert!(text.contains("withholds datasets: We do not"), "{text}");

@@ -128,7 +128,10 @@ fn hash_range(
 pub fn combine(tensors: &[HashedTensor], bytes: u64) -> Fingerprint {
     let mut hashes: Vec<&str> = tensors.iter().map(|tensor| tensor.hash.as_str()).collect();
     hashes.sort_unstable();
-    let mut shapes: Vec<&[u64]> = tensors.iter().map(|tensor| tensor.shape.as_slice()).collect();
+    let mut shapes: Vec<&[u64]> = tensors
+        .iter()
+        .map(|tensor| tensor.shape.as_slice())
+        .collect();
     shapes.sort_unstable();
     let mut content = blake3::Hasher::new();
     for hash in hashes {
@@ -144,7 +147,10 @@ pub fn combine(tensors: &[HashedTensor], bytes: u64) -> Fingerprint {
 
 /// The shape fingerprint of tensors whose values were not read.
 pub fn shape_only(tensors: &[Tensor]) -> String {
-    let mut shapes: Vec<&[u64]> = tensors.iter().map(|tensor| tensor.shape.as_slice()).collect();
+    let mut shapes: Vec<&[u64]> = tensors
+        .iter()
+        .map(|tensor| tensor.shape.as_slice())
+        .collect();
     shapes.sort_unstable();
     shapes_hash(shapes.into_iter())
 }
@@ -176,7 +182,11 @@ pub fn tokenizer(json: &[u8]) -> Option<String> {
         let token = piece.elements().first()?.text()?;
         vocabulary.push((id as u64, token.to_owned()));
     }
-    for token in root.get("added_tokens").map(crate::document::Node::elements).unwrap_or_default() {
+    for token in root
+        .get("added_tokens")
+        .map(crate::document::Node::elements)
+        .unwrap_or_default()
+    {
         let id = token.get("id")?.count()?;
         vocabulary.push((id, token.get("content")?.text()?.to_owned()));
     }
@@ -191,7 +201,11 @@ pub fn tokenizer(json: &[u8]) -> Option<String> {
         hasher.update(token.as_bytes());
         hasher.update(&[0xFF]);
     }
-    for merge in model.get("merges").map(crate::document::Node::elements).unwrap_or_default() {
+    for merge in model
+        .get("merges")
+        .map(crate::document::Node::elements)
+        .unwrap_or_default()
+    {
         // Newer files give pairs, older ones a text with a space.
         let parts: Vec<&str> = merge.scalars().into_iter().map(|(text, _)| text).collect();
         hasher.update(parts.join(" ").as_bytes());
@@ -240,8 +254,7 @@ mod tests {
     fn names_order_and_files_do_not_matter_but_values_do() {
         let one = fingerprint(&[safetensors(&[("a", [1; 4]), ("b", [2; 4])])]);
         let renamed = fingerprint(&[safetensors(&[("y", [2; 4]), ("x", [1; 4])])]);
-        let sharded =
-            fingerprint(&[safetensors(&[("b", [2; 4])]), safetensors(&[("a", [1; 4])])]);
+        let sharded = fingerprint(&[safetensors(&[("b", [2; 4])]), safetensors(&[("a", [1; 4])])]);
         let other = fingerprint(&[safetensors(&[("a", [1; 4]), ("b", [3; 4])])]);
         assert_eq!(one, renamed);
         assert_eq!(one, sharded);

@@ -113,10 +113,14 @@ fn value(cursor: &mut Cursor<'_>) -> Result<Value, ReadError> {
     let [tag] = cursor.array(what)?;
     let one = |cursor: &mut Cursor<'_>| cursor.array::<1>(what).map(|[n]| u64::from(n));
     let two = |cursor: &mut Cursor<'_>| {
-        cursor.array(what).map(|bytes| u64::from(u16::from_be_bytes(bytes)))
+        cursor
+            .array(what)
+            .map(|bytes| u64::from(u16::from_be_bytes(bytes)))
     };
     let four = |cursor: &mut Cursor<'_>| {
-        cursor.array(what).map(|bytes| u64::from(u32::from_be_bytes(bytes)))
+        cursor
+            .array(what)
+            .map(|bytes| u64::from(u32::from_be_bytes(bytes)))
     };
     Ok(match tag {
         0x00..=0x7F | 0xE0..=0xFF | 0xC0 | 0xC2 | 0xC3 => Value::Other,
@@ -244,7 +248,10 @@ fn array(
     } else if width.is_some() && problems.len() < 8 {
         problems.push(Problem::new(
             ProblemKind::Inconsistent,
-            format!("the array `{}` is not as large as its shape", shorten(path, 80)),
+            format!(
+                "the array `{}` is not as large as its shape",
+                shorten(path, 80)
+            ),
         ));
     }
     tensors.push(tensor);
@@ -308,10 +315,17 @@ mod tests {
         let (inspection, problems) = read(&bytes, Budget::HEADER);
         assert_eq!(problems, []);
         let tensors = inspection.unwrap().tensor_list;
-        let found: Vec<_> = tensors.iter().map(|t| (t.name.as_str(), t.shape.as_slice())).collect();
+        let found: Vec<_> = tensors
+            .iter()
+            .map(|t| (t.name.as_str(), t.shape.as_slice()))
+            .collect();
         assert_eq!(found, [("a.k", &[2, 3][..]), ("a.b", &[3][..])]);
         let (start, end) = tensors[0].bytes.unwrap();
-        assert!(bytes[start as usize..end as usize].iter().all(|byte| *byte == 7));
+        assert!(
+            bytes[start as usize..end as usize]
+                .iter()
+                .all(|byte| *byte == 7)
+        );
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub enum Format {
     Openvino,
     /// A `CTranslate2` model.
     Ctranslate2,
-    /// The configuration of a LoRA or other PEFT adapter.
+    /// The configuration of a `LoRA` or other adapter.
     LoraAdapterConfig,
     /// A Hugging Face fast tokenizer.
     TokenizerJson,

@@ -6,8 +6,8 @@ use crate::bytes::{Cursor, read_whole};
 use crate::tensorflow::{saved_model, tflite};
 use crate::tokenizer::{fast, sentencepiece};
 use crate::{
-    Format, Inspection, ReadAt, archive, config, core_ml, ctranslate2, flax, ggml, gguf, manifest, numpy, onnx,
-    openvino, pickle, safetensors,
+    Format, Inspection, ReadAt, archive, config, core_ml, ctranslate2, flax, ggml, gguf, manifest,
+    numpy, onnx, openvino, pickle, safetensors,
 };
 
 /// What one weight file says about itself, from its header alone.
@@ -43,7 +43,7 @@ pub fn inspect(
             safetensors::index::inspect(source, format, &budget)
         }
         Format::Gguf => gguf::read(source, budget),
-        Format::PytorchZip => pickle::read_zip(source, budget),
+        Format::PytorchZip => pickle::read_zip(source, &budget),
         Format::PytorchLegacy => pickle::read_legacy(source, budget),
         Format::Onnx => onnx::read(source, budget),
         Format::CoreMl => core_ml::read(source, budget),
@@ -60,7 +60,7 @@ pub fn inspect(
             manifest::read(source, format, &budget)
         }
         Format::Npy => numpy::read(source, budget),
-        Format::Npz => numpy::read_archive(source, budget),
+        Format::Npz => numpy::read_archive(source, &budget),
         Format::LoraAdapterConfig => adapter(source, &budget),
         Format::Hdf5 => {
             let mut inspection = Inspection::of(format, source.size());

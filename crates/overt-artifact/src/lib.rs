@@ -25,7 +25,9 @@
         clippy::panic,
         clippy::unwrap_used,
         clippy::expect_used,
-        reason = "a test may fail loudly"
+        clippy::cast_possible_truncation,
+        clippy::format_push_string,
+        reason = "a test may fail loudly, and its numbers are small"
     )
 )]
 
@@ -34,11 +36,11 @@ pub mod bytes;
 pub mod card;
 pub mod config;
 pub mod core_ml;
-pub mod document;
-pub mod family;
 pub mod ctranslate2;
 mod describe;
+pub mod document;
 mod examine;
+pub mod family;
 mod field;
 pub mod fingerprint;
 pub mod flax;
@@ -47,12 +49,12 @@ pub mod ggml;
 pub mod gguf;
 mod inspect;
 mod inspection;
+pub mod manifest;
+pub mod numpy;
 pub mod onnx;
 pub mod open;
 pub mod openvino;
 pub mod package;
-pub mod manifest;
-pub mod numpy;
 pub mod pickle;
 mod protobuf;
 pub mod safetensors;

@@ -80,7 +80,10 @@ fn oci(root: &Node, made: &mut Made) {
             continue;
         };
         made.inspection.declared_files.push(shorten(digest, 256));
-        let media = layer.get("mediaType").and_then(Node::scalar).unwrap_or_default();
+        let media = layer
+            .get("mediaType")
+            .and_then(Node::scalar)
+            .unwrap_or_default();
         // Ollama names what a layer is in its media type.
         let name = if media.ends_with(".license") {
             FieldName::LicenseLink
@@ -90,7 +93,10 @@ fn oci(root: &Node, made: &mut Made) {
         let key = shorten(media, 256);
         made.node(name, &key, layer.get("digest"));
     }
-    let annotations = root.get("annotations").map(Node::entries).unwrap_or_default();
+    let annotations = root
+        .get("annotations")
+        .map(Node::entries)
+        .unwrap_or_default();
     for (key, value) in annotations {
         let name = match key.text.rsplit('.').next().unwrap_or_default() {
             "licenses" | "license" => FieldName::License,
@@ -129,7 +135,9 @@ fn kitfile(root: &Node, made: &mut Made) {
         made.node(name, &format!("model.{key}"), root.at(&["model", key]));
     }
     let path = root.at(&["model", "path"]).and_then(Node::scalar);
-    made.inspection.declared_files.extend(path.map(str::to_owned));
+    made.inspection
+        .declared_files
+        .extend(path.map(str::to_owned));
     let parts = root.at(&["model", "parts"]);
     let lists = [
         ("model.parts", parts),
@@ -139,12 +147,18 @@ fn kitfile(root: &Node, made: &mut Made) {
     ];
     for (list, node) in lists {
         for element in node.map(Node::elements).unwrap_or_default() {
-            made.node(FieldName::License, &format!("{list}.license"), element.get("license"));
+            made.node(
+                FieldName::License,
+                &format!("{list}.license"),
+                element.get("license"),
+            );
             if list == "datasets" {
                 made.node(FieldName::Dataset, "datasets.name", element.get("name"));
             }
             let path = element.get("path").and_then(Node::scalar);
-            made.inspection.declared_files.extend(path.map(str::to_owned));
+            made.inspection
+                .declared_files
+                .extend(path.map(str::to_owned));
         }
     }
 }
@@ -177,17 +191,14 @@ fn modelfile(text: &str, made: &mut Made) {
             "SYSTEM" | "TEMPLATE" | "PARAMETER" | "MESSAGE" => FieldName::Other,
             _ => continue,
         };
-        match rest.strip_prefix("\"\"\"") {
-            Some(inside) => match inside.split_once("\"\"\"") {
-                Some((value, _)) => {
-                    instruction(made, name, &key, value, Span::Lines(number, number));
-                }
-                None => open = Some((name, key, number, format!("{inside}\n"))),
-            },
-            None => {
-                let value = rest.trim_matches('"');
-                instruction(made, name, &key, value, Span::Lines(number, number));
-            }
+        let here = Span::Lines(number, number);
+        let Some(inside) = rest.strip_prefix("\"\"\"") else {
+            instruction(made, name, &key, rest.trim_matches('"'), here);
+            continue;
+        };
+        match inside.split_once("\"\"\"") {
+            Some((value, _)) => instruction(made, name, &key, value, here),
+            None => open = Some((name, key, number, format!("{inside}\n"))),
         }
     }
     // An argument that does not end goes on to the end of the file.
@@ -199,7 +210,10 @@ fn modelfile(text: &str, made: &mut Made) {
 fn instruction(made: &mut Made, name: FieldName, key: &str, value: &str, span: Span) {
     // A base that is a file beside this one is no model's name.
     let is_file = name == FieldName::BaseModel
-        && (value.starts_with(['.', '/', '~']) || value.ends_with(".gguf") || value.ends_with(".safetensors"));
+        && (value.starts_with(['.', '/', '~'])
+            || [".gguf", ".safetensors"]
+                .iter()
+                .any(|end| value.ends_with(end)));
     let name = if is_file {
         made.inspection.declared_files.push(shorten(value, 1024));
         FieldName::Other
@@ -214,11 +228,16 @@ fn instruction(made: &mut Made, name: FieldName, key: &str, value: &str, span: S
 mod tests {
     use super::*;
 
-    fn fields(name: &str, text: &str) -> (Vec<(FieldName, String, Option<Span>)>, Vec<String>) {
+    type Told = (FieldName, String, Option<Span>);
+
+    fn fields(name: &str, text: &str) -> (Vec<Told>, Vec<String>) {
         let (inspection, problems) = crate::inspect(&text.as_bytes().to_vec(), name, Budget::TEXT);
         assert_eq!(problems, []);
         let inspection = inspection.unwrap();
-        let fields = inspection.fields.into_iter().map(|f| (f.name, f.value, f.span));
+        let fields = inspection
+            .fields
+            .into_iter()
+            .map(|f| (f.name, f.value, f.span));
         (fields.collect(), inspection.declared_files)
     }
 
@@ -226,8 +245,22 @@ mod tests {
     fn a_modelfile_names_base_and_license() {
         let text = "# comment\nFROM llama3.1:8b\nADAPTER ./a.gguf\nLICENSE \"\"\"\nMIT\nmore\"\"\"\nPARAMETER temperature 1\n";
         let (found, files) = fields("Modelfile", text);
-        assert_eq!(found[0], (FieldName::BaseModel, "llama3.1:8b".to_owned(), Some(Span::Lines(2, 2))));
-        assert_eq!(found[2], (FieldName::License, "MIT\nmore".to_owned(), Some(Span::Lines(4, 6))));
+        assert_eq!(
+            found[0],
+            (
+                FieldName::BaseModel,
+                "llama3.1:8b".to_owned(),
+                Some(Span::Lines(2, 2))
+            )
+        );
+        assert_eq!(
+            found[2],
+            (
+                FieldName::License,
+                "MIT\nmore".to_owned(),
+                Some(Span::Lines(4, 6))
+            )
+        );
         assert_eq!(files, ["./a.gguf"]);
     }
 
@@ -235,7 +268,11 @@ mod tests {
     fn a_kitfile_licenses_each_part() {
         let text = "manifestVersion: 1.0.0\npackage:\n  license: MIT\nmodel:\n  path: ./m.safetensors\n  license: Apache-2.0\ndatasets:\n- name: d\n  path: ./d\n  license: CC-BY-4.0\n";
         let (found, files) = fields("Kitfile", text);
-        let licenses: Vec<_> = found.iter().filter(|f| f.0 == FieldName::License).map(|f| f.1.as_str()).collect();
+        let licenses: Vec<_> = found
+            .iter()
+            .filter(|f| f.0 == FieldName::License)
+            .map(|f| f.1.as_str())
+            .collect();
         assert_eq!(licenses, ["MIT", "Apache-2.0", "CC-BY-4.0"]);
         assert_eq!(files, ["./m.safetensors", "./d"]);
     }
@@ -245,9 +282,21 @@ mod tests {
         let text = r#"{"schemaVersion":2,"config":{"digest":"sha256:c"},"layers":[{"mediaType":"application/vnd.ollama.image.license","digest":"sha256:l"}],"annotations":{"org.opencontainers.image.licenses":"MIT"}}"#;
         let (found, files) = fields("manifest.json", text);
         assert_eq!(files, ["sha256:c", "sha256:l"]);
-        assert!(found.iter().any(|f| f.0 == FieldName::LicenseLink && f.1 == "sha256:l"));
-        assert!(found.iter().any(|f| f.0 == FieldName::License && f.1 == "MIT"));
-        let (inspection, _) = crate::inspect(&br#"{"name":"app"}"#.to_vec(), "manifest.json", Budget::TEXT);
+        assert!(
+            found
+                .iter()
+                .any(|f| f.0 == FieldName::LicenseLink && f.1 == "sha256:l")
+        );
+        assert!(
+            found
+                .iter()
+                .any(|f| f.0 == FieldName::License && f.1 == "MIT")
+        );
+        let (inspection, _) = crate::inspect(
+            &br#"{"name":"app"}"#.to_vec(),
+            "manifest.json",
+            Budget::TEXT,
+        );
         assert!(inspection.is_none());
     }
 }

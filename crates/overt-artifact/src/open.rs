@@ -84,15 +84,19 @@ pub fn examine_path(path: &Path, hash: bool) -> Examined {
     if hash && let Some(inspection) = &examined.inspection {
         if inspection.format == Format::TokenizerJson {
             let bytes = crate::bytes::read_whole(&file, &Budget::HEADER).unwrap_or_default();
-            examined.fingerprint = crate::fingerprint::tokenizer(&bytes).map(|content| Fingerprint {
-                content,
-                shape: String::new(),
-                tensors: 0,
-                bytes: bytes.len() as u64,
-            });
+            examined.fingerprint =
+                crate::fingerprint::tokenizer(&bytes).map(|content| Fingerprint {
+                    content,
+                    shape: String::new(),
+                    tensors: 0,
+                    bytes: bytes.len() as u64,
+                });
         } else {
             let (tensors, problems) = hash_tensors(&file, inspection);
-            let bytes = inspection.tensors.as_ref().and_then(|tensors| tensors.bytes);
+            let bytes = inspection
+                .tensors
+                .as_ref()
+                .and_then(|tensors| tensors.bytes);
             examined.fingerprint = Some(combine(&tensors, bytes.unwrap_or(0)));
             examined.problems.extend(problems);
         }
@@ -123,7 +127,10 @@ pub fn weight_files(path: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
     }
     let (inspection, mut problems) = inspect_path(path);
     let mut files = Vec::new();
-    for shard in inspection.map(|index| index.declared_files).unwrap_or_default() {
+    for shard in inspection
+        .map(|index| index.declared_files)
+        .unwrap_or_default()
+    {
         // A name that leads elsewhere was reported when the index was read.
         if shard.contains(['/', '\\']) || shard == ".." {
             continue;
@@ -141,8 +148,18 @@ pub fn weight_files(path: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
 
 fn is_weight_file(path: &Path) -> bool {
     const EXTENSIONS: [&str; 12] = [
-        "safetensors", "gguf", "pt", "pth", "bin", "ckpt", "onnx", "npz", "npy", "tflite",
-        "msgpack", "h5",
+        "safetensors",
+        "gguf",
+        "pt",
+        "pth",
+        "bin",
+        "ckpt",
+        "onnx",
+        "npz",
+        "npy",
+        "tflite",
+        "msgpack",
+        "h5",
     ];
     let extension = path.extension().unwrap_or_default().to_string_lossy();
     path.is_file() && EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str())
@@ -168,7 +185,10 @@ pub fn hash_path(path: &Path) -> (Vec<HashedTensor>, u64, Vec<Problem>) {
         if let Some(inspection) = inspection {
             let (hashed, found) = hash_tensors(&file, &inspection);
             problems.extend(found.into_iter().map(within));
-            let counted = inspection.tensors.as_ref().and_then(|tensors| tensors.bytes);
+            let counted = inspection
+                .tensors
+                .as_ref()
+                .and_then(|tensors| tensors.bytes);
             bytes = bytes.saturating_add(counted.unwrap_or(0));
             tensors.extend(hashed);
         }

@@ -83,10 +83,15 @@ fn tensor<'t>(name: String, value: impl Fn(&str) -> Option<&'t str>) -> Tensor {
         .take(MOST_DIMENSIONS)
         .collect();
     let start = number("offset");
-    let end = start.zip(number("size")).and_then(|(start, size)| start.checked_add(size));
+    let end = start
+        .zip(number("size"))
+        .and_then(|(start, size)| start.checked_add(size));
     Tensor {
         name,
-        dtype: shorten(&value("element_type").unwrap_or("unknown").to_uppercase(), 40),
+        dtype: shorten(
+            &value("element_type").unwrap_or("unknown").to_uppercase(),
+            40,
+        ),
         shape,
         bytes: start.zip(end),
     }
@@ -116,7 +121,11 @@ fn tags(text: &str) -> impl Iterator<Item = Tag<'_>> {
                 .split(|c: char| c.is_whitespace() || c == '/')
                 .next()
                 .unwrap_or_default();
-            return Some(Tag { name, text: tag, at });
+            return Some(Tag {
+                name,
+                text: tag,
+                at,
+            });
         }
     })
 }
@@ -125,7 +134,9 @@ fn tags(text: &str) -> impl Iterator<Item = Tag<'_>> {
 fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     tag.match_indices(name).find_map(|(at, _)| {
         let before = tag.get(..at)?;
-        let rest = tag.get(at.saturating_add(name.len())..)?.strip_prefix('=')?;
+        let rest = tag
+            .get(at.saturating_add(name.len())..)?
+            .strip_prefix('=')?;
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         if !before.ends_with(char::is_whitespace) {
             return None;
@@ -144,9 +155,19 @@ mod tests {
         let (inspection, problems) = read(&xml.as_bytes().to_vec(), &Budget::TEXT);
         assert_eq!(problems, []);
         let inspection = inspection.unwrap();
-        assert_eq!(inspection.tensors.unwrap().by_dtype, [("F16".to_owned(), 6)]);
-        let license = inspection.fields.iter().find(|f| f.name == FieldName::License).unwrap();
-        assert_eq!((license.value.as_str(), license.span), ("mit", Some(Span::Lines(7, 7))));
+        assert_eq!(
+            inspection.tensors.unwrap().by_dtype,
+            [("F16".to_owned(), 6)]
+        );
+        let license = inspection
+            .fields
+            .iter()
+            .find(|f| f.name == FieldName::License)
+            .unwrap();
+        assert_eq!(
+            (license.value.as_str(), license.span),
+            ("mit", Some(Span::Lines(7, 7)))
+        );
         assert!(read(&b"<html>".to_vec(), &Budget::TEXT).0.is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! Tensor lists and parameter counts agree with the reference readers from PyPI.
+//! Tensor lists and parameter counts agree with the reference readers in Python.
 //!
 //! `OVERT_REFERENCE_PYTHON` names a Python interpreter with the packages `safetensors`, `gguf`,
 //! `onnx` and `numpy`; `OVERT_REFERENCE_FILES` may name a folder with further real files.
@@ -14,7 +14,9 @@ type Tensors = Vec<(String, String, Vec<u64>)>;
 #[test]
 fn tensors_agree_with_the_reference_readers() {
     let Some(python) = std::env::var_os("OVERT_REFERENCE_PYTHON") else {
-        eprintln!("SKIPPED: OVERT_REFERENCE_PYTHON names no interpreter with the reference readers");
+        eprintln!(
+            "SKIPPED: OVERT_REFERENCE_PYTHON names no interpreter with the reference readers"
+        );
         return;
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/readers.py");
@@ -23,7 +25,11 @@ fn tensors_agree_with_the_reference_readers() {
     command.arg(script).arg(folder.path());
     command.args(std::env::var_os("OVERT_REFERENCE_FILES"));
     let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let mut files = 0;
     for line in String::from_utf8(output.stdout).unwrap().lines() {
         let told: Value = serde_json::from_str(line).unwrap();
@@ -31,7 +37,11 @@ fn tensors_agree_with_the_reference_readers() {
         let mut expected: Tensors = Vec::new();
         let mut typed = true;
         for tensor in told["tensors"].as_array().unwrap() {
-            let shape = tensor[2].as_array().unwrap().iter().map(|n| n.as_u64().unwrap());
+            let shape = tensor[2]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|n| n.as_u64().unwrap());
             typed &= tensor[1].is_string();
             expected.push((
                 tensor[0].as_str().unwrap().to_owned(),
@@ -40,7 +50,10 @@ fn tensors_agree_with_the_reference_readers() {
             ));
         }
         let (inspection, problems) = overt_artifact::open::inspect_path(Path::new(path));
-        assert!(problems.iter().all(|problem| !problem.loses_facts), "{path}: {problems:?}");
+        assert!(
+            problems.iter().all(|problem| !problem.loses_facts),
+            "{path}: {problems:?}"
+        );
         let inspection = inspection.unwrap();
         let parameters: u64 = expected.iter().map(|t| t.2.iter().product::<u64>()).sum();
         assert_eq!(inspection.tensors.unwrap().parameters, parameters, "{path}");
@@ -51,7 +64,9 @@ fn tensors_agree_with_the_reference_readers() {
             .collect();
         expected.sort();
         if !typed {
-            expected.iter_mut().for_each(|tensor| tensor.1.clear());
+            for tensor in &mut expected {
+                tensor.1.clear();
+            }
         }
         found.sort();
         assert_eq!(found, expected, "{path}");

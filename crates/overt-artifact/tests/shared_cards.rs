@@ -1,5 +1,11 @@
 //! Every card of the shared data is read, and says what its label says.
 
+#![expect(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test tells what it skips and may fail loudly"
+)]
+
 use std::path::PathBuf;
 
 use overt_artifact::{FieldName, card};
@@ -37,15 +43,20 @@ fn labelled_licenses_and_base_models_are_read() {
         let (card, problems) = card::read(&bytes);
         assert_eq!(problems, [], "{file}");
         read += 1;
-        for (label, name) in [("license", FieldName::License), ("base_model", FieldName::BaseModel)]
-        {
+        for (label, name) in [
+            ("license", FieldName::License),
+            ("base_model", FieldName::BaseModel),
+        ] {
             // Templates hold placeholders in braces; lists are recorded with their dash.
             let expected = column(&header, &row, label).trim_start_matches("- ");
             if expected.is_empty() || expected.contains('{') {
                 continue;
             }
             let found: Vec<&str> = card.all(name).map(|field| field.value.as_str()).collect();
-            assert!(found.contains(&expected), "{file}: {expected} not in {found:?}");
+            assert!(
+                found.contains(&expected),
+                "{file}: {expected} not in {found:?}"
+            );
             checked += 1;
         }
     }

@@ -4,7 +4,7 @@ use overt_core::Span;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::wording::{self, LinkRule};
+use super::wording;
 
 /// What a link points to.
 #[derive(
@@ -57,25 +57,12 @@ pub(super) fn kind_of(url: &str, text: &str) -> LinkKind {
     if lower.starts_with("mailto:") {
         return LinkKind::Other;
     }
-    let words = text.to_lowercase();
-    let rules = &wording::get().links;
-    let by = |pick: fn(&LinkRule) -> &[String], subject: &str| {
-        rules
-            .iter()
-            .find(|rule| {
-                pick(rule)
-                    .iter()
-                    .any(|part| subject.contains(part.as_str()))
-            })
-            .map(|rule| rule.kind)
-    };
-    if let Some(kind) = by(|rule| &rule.urls, &lower) {
+    let known =
+        wording::link_by_url(&lower).or_else(|| wording::link_by_words(&text.to_lowercase()));
+    if let Some(kind) = known {
         return kind;
     }
     let local = !lower.contains("://") && !lower.starts_with("//") && !lower.starts_with("www.");
-    if let Some(kind) = by(|rule| &rule.words, &words) {
-        return kind;
-    }
     if local {
         LinkKind::File
     } else {

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use overt_core::Span;
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::html;
@@ -80,11 +79,9 @@ pub(super) fn read(text: &str, lines_before: u32) -> Body {
     }
     reader.finish_passage();
     let sections = sections(&reader.headings, &reader.pieces, &lines, text.len());
-    let mut links = reader.links;
-    links.truncate(MOST);
     Body {
         sections,
-        links,
+        links: reader.links,
         passages: reader.passages,
     }
 }
@@ -397,10 +394,7 @@ fn sections(headings: &[Heading], pieces: &[Piece], lines: &Lines, length: usize
                 _ => None,
             };
             let end = end.max(heading.bytes.end);
-            let span = match lines.span(&(heading.bytes.start..end)) {
-                Span::Lines(first, last) => Span::Lines(first, last),
-                bytes @ Span::Bytes(..) => bytes,
-            };
+            let span = lines.span(&(heading.bytes.start..end));
             Section {
                 kinds: section::kinds_of(&heading.title),
                 title: heading.title.clone(),

@@ -41,7 +41,9 @@ impl SectionRule {
     /// Whether a title (lower case, single spaces) is of this kind.
     pub(super) fn matches(&self, title: &str) -> bool {
         let any = |phrases: &[String]| phrases.iter().any(|phrase| says(title, phrase));
-        (self.exact.iter().any(|exact| exact == title) || any(&self.phrases)) && !any(&self.except)
+        let fits = self.exact.iter().any(|exact| exact == title)
+            || (may_head(title) && any(&self.phrases));
+        fits && !any(&self.except)
     }
 }
 
@@ -112,7 +114,65 @@ static SAYINGS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// Whether a text in lower case may say any of the sayings.
 pub(super) fn may_say(text: &str) -> bool {
-    SAYINGS.as_ref().is_none_or(|sayings| sayings.is_match(text))
+    SAYINGS
+        .as_ref()
+        .is_none_or(|sayings| sayings.is_match(text))
+}
+
+/// Many parts of texts, each belonging to a rule, looked for in one pass.
+struct Parts {
+    automaton: Option<AhoCorasick>,
+    /// The rule of each part.
+    rules: Vec<usize>,
+}
+
+impl Parts {
+    fn of<R>(rules: &[R], parts: fn(&R) -> &[String]) -> Self {
+        let all = rules
+            .iter()
+            .enumerate()
+            .flat_map(|(index, rule)| parts(rule).iter().map(move |part| (index, part)));
+        let (rules, parts): (Vec<usize>, Vec<&String>) = all.unzip();
+        Self {
+            automaton: AhoCorasick::new(parts).ok(),
+            rules,
+        }
+    }
+
+    /// The first rule of which a part stands in the text.
+    fn first_rule(&self, text: &str) -> Option<usize> {
+        let automaton = self.automaton.as_ref()?;
+        automaton
+            .find_overlapping_iter(text)
+            .filter_map(|found| self.rules.get(found.pattern().as_usize()).copied())
+            .min()
+    }
+}
+
+static URLS: LazyLock<Parts> = LazyLock::new(|| Parts::of(&WORDINGS.links, |rule| &rule.urls));
+static WORDS: LazyLock<Parts> = LazyLock::new(|| Parts::of(&WORDINGS.links, |rule| &rule.words));
+static HEADINGS: LazyLock<Parts> =
+    LazyLock::new(|| Parts::of(&WORDINGS.sections, |rule| &rule.phrases));
+
+/// The kind of a link with this address, in lower case.
+pub(super) fn link_by_url(url: &str) -> Option<LinkKind> {
+    WORDINGS
+        .links
+        .get(URLS.first_rule(url)?)
+        .map(|rule| rule.kind)
+}
+
+/// The kind of a link with these words, in lower case.
+pub(super) fn link_by_words(words: &str) -> Option<LinkKind> {
+    WORDINGS
+        .links
+        .get(WORDS.first_rule(words)?)
+        .map(|rule| rule.kind)
+}
+
+/// Whether a title may be of a kind that is known by parts of titles.
+pub(super) fn may_head(title: &str) -> bool {
+    HEADINGS.first_rule(title).is_some()
 }
 
 static WORDINGS: LazyLock<Wordings> = LazyLock::new(|| Wordings {
@@ -184,7 +244,7 @@ fn find_words(text: &str, phrase: &str) -> Option<usize> {
     text.match_indices(phrase).map(|(at, _)| at).find(|at| {
         let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
         let after = text.as_bytes().get(at.saturating_add(phrase.len()));
-        !(starts && word(before)) && !(ends && word(after))
+        !(starts && word(before) || ends && word(after))
     })
 }
 

@@ -37,11 +37,12 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
 fn top(cursor: &mut Cursor<'_>, part: &Part, into: &mut Inspection) -> Result<(), ReadError> {
     match (part.number, part.range()) {
         (1, None) => into.format_version = part.number_value().map(|number| number.to_string()),
-        (2, Some(range)) => message(cursor, range, &mut |cursor, part| {
-            match (part.number, part.range()) {
-                (100, Some(range)) => metadata(cursor, range, into),
-                _ => Ok(()),
-            }
+        (2, Some(range)) => message(cursor, range, &mut |cursor, part| match (
+            part.number,
+            part.range(),
+        ) {
+            (100, Some(range)) => metadata(cursor, range, into),
+            _ => Ok(()),
         })?,
         (number, Some(_)) if into.architecture.is_none() => {
             into.architecture = kind(number).map(str::to_owned);
@@ -111,12 +112,21 @@ mod tests {
             bytes(100, &[bytes(1, b"base_model"), bytes(2, b"a/b")].concat()),
         ]
         .concat();
-        let file = [number(1, 7), bytes(2, &bytes(100, &metadata)), bytes(502, b"")].concat();
+        let file = [
+            number(1, 7),
+            bytes(2, &bytes(100, &metadata)),
+            bytes(502, b""),
+        ]
+        .concat();
         let (inspection, problems) = read(&file, Budget::HEADER);
         assert_eq!(problems, []);
         let inspection = inspection.unwrap();
         assert_eq!(inspection.architecture.as_deref(), Some("ml-program"));
-        let found: Vec<_> = inspection.fields.iter().map(|f| (f.name, f.value.as_str())).collect();
+        let found: Vec<_> = inspection
+            .fields
+            .iter()
+            .map(|f| (f.name, f.value.as_str()))
+            .collect();
         assert_eq!(
             found,
             [
@@ -125,7 +135,9 @@ mod tests {
                 (FieldName::BaseModel, "a/b")
             ]
         );
-        let Some(Span::Bytes(start, end)) = inspection.fields[1].span else { panic!("a span") };
+        let Some(Span::Bytes(start, end)) = inspection.fields[1].span else {
+            panic!("a span")
+        };
         assert_eq!(&file[start as usize..end as usize], b"CC-BY-NC-4.0");
     }
 }

@@ -203,6 +203,7 @@ pub(crate) fn shorten(text: &str, longest: usize) -> String {
 }
 
 /// A byte range as lines.
+#[expect(clippy::unnecessary_wraps, reason = "fields take an optional place")]
 pub(crate) fn line_span(lines: &Lines, bytes: &Range<usize>) -> Option<Span> {
     Some(lines.span(bytes))
 }

@@ -251,10 +251,14 @@ impl<'t> Names<'t> {
             .iter()
             .filter_map(|tensor| {
                 tensor.name.match_indices(before).find_map(|(at, _)| {
-                    let starts = at == 0 || tensor.name.as_bytes().get(at.saturating_sub(1)) == Some(&b'.');
+                    let starts =
+                        at == 0 || tensor.name.as_bytes().get(at.saturating_sub(1)) == Some(&b'.');
                     let rest = tensor.name.get(at.saturating_add(before.len())..)?;
                     let digits = rest.split('.').next().filter(|_| starts)?;
-                    digits.parse::<u64>().ok().filter(|number| *number < 100_000)
+                    digits
+                        .parse::<u64>()
+                        .ok()
+                        .filter(|number| *number < 100_000)
                 })
             })
             .max()
@@ -355,8 +359,15 @@ mod tests {
                         bytes: None,
                     })
                     .collect();
-                let found: Vec<_> = of_tensors(&tensors).iter().map(|(f, _)| f.id.as_str()).collect();
-                assert!(found.contains(&facts.id.as_str()), "{}: {found:?}", facts.id);
+                let found: Vec<_> = of_tensors(&tensors)
+                    .iter()
+                    .map(|(f, _)| f.id.as_str())
+                    .collect();
+                assert!(
+                    found.contains(&facts.id.as_str()),
+                    "{}: {found:?}",
+                    facts.id
+                );
             }
         }
     }

@@ -75,7 +75,9 @@ pub fn recognize(inspection: Option<&Inspection>, config: Option<&Config>) -> Re
             because,
         });
     }
-    let tensors = inspection.map(|i| i.tensor_list.as_slice()).unwrap_or_default();
+    let tensors = inspection
+        .map(|i| i.tensor_list.as_slice())
+        .unwrap_or_default();
     let mut measures = config.map(config_measures).unwrap_or_default();
     if let Some(inspection) = inspection {
         measures = measures.or(gguf_measures(inspection));
@@ -112,7 +114,12 @@ fn named_architecture(
             .model_type
             .iter()
             .map(|value| ("model_type", value))
-            .chain(config.architectures.iter().map(|value| ("architectures", value)))
+            .chain(
+                config
+                    .architectures
+                    .iter()
+                    .map(|value| ("architectures", value)),
+            )
         {
             if let Some(facts) = architecture::named(value) {
                 return Some((facts, format!("the configuration's `{key}` is `{value}`")));
@@ -143,9 +150,17 @@ fn config_measures(config: &Config) -> Measures {
     let head = first(&["head_dim"]).or_else(|| hidden?.checked_div(heads?));
     Measures {
         hidden,
-        layers: first(&["num_hidden_layers", "n_layer", "n_layers", "num_layers", "encoder_layers"]),
+        layers: first(&[
+            "num_hidden_layers",
+            "n_layer",
+            "n_layers",
+            "num_layers",
+            "encoder_layers",
+        ]),
         feed_forward: first(&["intermediate_size", "n_inner", "ffn_dim", "d_ff"]),
-        key_width: key_heads.or(heads).and_then(|heads| heads.checked_mul(head?)),
+        key_width: key_heads
+            .or(heads)
+            .and_then(|heads| heads.checked_mul(head?)),
         vocabulary: first(&["vocab_size", "padded_vocab_size"]),
         cross: first(&["cross_attention_dim"]),
     }
@@ -198,9 +213,13 @@ fn families(
     hint: Option<&str>,
 ) -> Vec<FamilyMatch> {
     let mut found: Vec<(usize, &FamilyFacts, &str)> = Vec::new();
-    for family in FAMILIES.iter().filter(|family| fits_architecture(family, candidates)) {
-        let excluded = context
-            .is_some_and(|context| !family.contexts.is_empty() && !family.contexts.contains(&context));
+    for family in FAMILIES
+        .iter()
+        .filter(|family| fits_architecture(family, candidates))
+    {
+        let excluded = context.is_some_and(|context| {
+            !family.contexts.is_empty() && !family.contexts.contains(&context)
+        });
         if excluded {
             continue;
         }
@@ -267,7 +286,9 @@ fn families(
 /// Whether a family's architecture is a candidate, or has the same tensor names as one that was
 /// recognized by names only.
 fn fits_architecture(family: &FamilyFacts, candidates: &[&ArchitectureFacts]) -> bool {
-    let Some(own) = architecture::all().iter().find(|facts| facts.id == family.architecture)
+    let Some(own) = architecture::all()
+        .iter()
+        .find(|facts| facts.id == family.architecture)
     else {
         return false;
     };
@@ -297,7 +318,10 @@ mod tests {
             shape,
             bytes: None,
         };
-        let mut tensors = vec![tensor("model.embed_tokens.weight".to_owned(), vec![vocabulary, hidden])];
+        let mut tensors = vec![tensor(
+            "model.embed_tokens.weight".to_owned(),
+            vec![vocabulary, hidden],
+        )];
         for layer in 0..layers {
             let name = |part: &str| format!("model.layers.{layer}.{part}.weight");
             tensors.push(tensor(name("self_attn.q_proj"), vec![hidden, hidden]));
@@ -316,13 +340,21 @@ mod tests {
         let weights = llama(4096, 32, 14336, 1024, 32000);
         let found = recognize(Some(&weights), None);
         assert_eq!(found.architectures[0].id, "llama");
-        assert_eq!((found.families[0].id.as_str(), found.families.len()), ("mistral", 1));
+        assert_eq!(
+            (found.families[0].id.as_str(), found.families.len()),
+            ("mistral", 1)
+        );
         assert_eq!(found.families[0].sureness, Sureness::Likely);
         let weights = llama(8192, 80, 28672, 1024, 128_256);
         let found = recognize(Some(&weights), None);
         let ids: Vec<_> = found.families.iter().map(|f| f.id.as_str()).collect();
         assert_eq!(ids, ["llama-3", "llama-3.1", "llama-3.3"]);
-        assert!(found.families.iter().all(|f| f.sureness == Sureness::Possible));
+        assert!(
+            found
+                .families
+                .iter()
+                .all(|f| f.sureness == Sureness::Possible)
+        );
         let weights = llama(1234, 5, 67, 8, 9);
         assert_eq!(recognize(Some(&weights), None).families, []);
     }
@@ -339,13 +371,20 @@ mod tests {
 
     #[test]
     fn every_family_is_recognized_from_its_own_measures() {
-        for family in FAMILIES.iter().filter(|family| !family.architecture.is_empty()) {
-            let facts = architecture::all().iter().find(|facts| facts.id == family.architecture);
+        for family in FAMILIES
+            .iter()
+            .filter(|family| !family.architecture.is_empty())
+        {
+            let facts = architecture::all()
+                .iter()
+                .find(|facts| facts.id == family.architecture);
             let facts = facts.unwrap_or_else(|| panic!("{}: {}", family.id, family.architecture));
             for size in &family.sizes {
                 let found = families(&[facts], &size.measures, None, None);
                 assert!(
-                    found.iter().any(|f| f.id == family.id && f.size == size.name),
+                    found
+                        .iter()
+                        .any(|f| f.id == family.id && f.size == size.name),
                     "{} {}",
                     family.id,
                     size.name

@@ -37,11 +37,10 @@ pub(super) fn meaning(key: &str) -> FieldName {
         "languages" => FieldName::Language,
         "datasets" => FieldName::Dataset,
         "tags" => FieldName::Tag,
-        "doi" => FieldName::Doi,
+        "doi" | "source.doi" => FieldName::Doi,
         "url" | "repo_url" | "source.url" | "source.repo_url" | "source.huggingface.repository" => {
             FieldName::Url
         }
-        "source.doi" => FieldName::Doi,
         "file_type" => FieldName::Quantization,
         "date" => FieldName::Date,
         _ => FieldName::Other,

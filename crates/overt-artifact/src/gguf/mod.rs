@@ -119,7 +119,7 @@ impl Header<'_> {
 
     /// A file cannot hold more things than its size allows.
     fn plausible(&self, count: u64, least: u64, what: &str) -> Result<(), ReadError> {
-        if count > self.cursor.remaining() / least.max(1) {
+        if count.saturating_mul(least) > self.cursor.remaining() {
             return Err(self.cursor.malformed(format!(
                 "the header declares {count} {what}, more than the file can hold"
             )));

@@ -43,7 +43,7 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
 }
 
 /// Reads the headers of all arrays in an archive.
-pub fn read_archive(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Problem>) {
+pub fn read_archive(source: &dyn ReadAt, budget: &Budget) -> (Option<Inspection>, Vec<Problem>) {
     let mut inspection = Inspection::of(Format::Npz, source.size());
     let mut cursor = Cursor::new(source, budget.clone());
     let archive = match Archive::read(&mut cursor) {
@@ -81,7 +81,10 @@ pub fn read_archive(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>,
                     tensor.bytes = None;
                     problems.push(Problem::new(
                         ProblemKind::Inconsistent,
-                        format!("the array `{}` is not as large as its shape", shorten(name, 80)),
+                        format!(
+                            "the array `{}` is not as large as its shape",
+                            shorten(name, 80)
+                        ),
                     ));
                 }
                 tensors.push(tensor);
@@ -149,7 +152,9 @@ fn read_header(cursor: &mut Cursor<'_>) -> Result<Header, ReadError> {
     }
     let text = String::from_utf8_lossy(cursor.take(length, what)?).into_owned();
     let wrong = |cursor: &Cursor<'_>, key| {
-        cursor.malformed(format!("the array's header has no `{key}` that can be read"))
+        cursor.malformed(format!(
+            "the array's header has no `{key}` that can be read"
+        ))
     };
     let shape = value_after(&text, "shape")
         .and_then(shape)
@@ -216,7 +221,11 @@ fn dtype(written: &str) -> (String, Option<u64>, bool) {
         _ => bare,
     };
     // Another byte order is another type: its bytes mean other numbers.
-    let name = if quoted.starts_with('>') { quoted } else { name };
+    let name = if quoted.starts_with('>') {
+        quoted
+    } else {
+        name
+    };
     let width = match bare.split_at_checked(1) {
         // Unicode characters take four bytes each.
         Some(("U", count)) => count.parse::<u64>().ok().and_then(|n| n.checked_mul(4)),
@@ -247,8 +256,14 @@ mod tests {
         let (inspection, problems) = read(&bytes, Budget::HEADER);
         assert_eq!(problems, []);
         let tensor = &inspection.unwrap().tensor_list[0];
-        assert_eq!((tensor.dtype.as_str(), tensor.shape.as_slice()), ("F32", &[2, 3][..]));
-        assert_eq!(tensor.bytes, Some((bytes.len() as u64 - 24, bytes.len() as u64)));
+        assert_eq!(
+            (tensor.dtype.as_str(), tensor.shape.as_slice()),
+            ("F32", &[2, 3][..])
+        );
+        assert_eq!(
+            tensor.bytes,
+            Some((bytes.len() as u64 - 24, bytes.len() as u64))
+        );
         let (_, problems) = read(&array(HEADER, 23), Budget::HEADER);
         assert_eq!(problems[0].kind, ProblemKind::Truncated);
     }
@@ -256,8 +271,12 @@ mod tests {
     #[test]
     fn an_archive_gives_all_its_arrays() {
         let one = array(HEADER, 24);
-        let bytes = archive(&[("a.npy", &one, false), ("b.npy", &one, true), ("c.txt", b"x", false)]);
-        let (inspection, problems) = read_archive(&bytes, Budget::HEADER);
+        let bytes = archive(&[
+            ("a.npy", &one, false),
+            ("b.npy", &one, true),
+            ("c.txt", b"x", false),
+        ]);
+        let (inspection, problems) = read_archive(&bytes, &Budget::HEADER);
         assert_eq!(problems, []);
         let inspection = inspection.unwrap();
         assert_eq!(inspection.tensors.unwrap().parameters, 12);
@@ -270,9 +289,17 @@ mod tests {
         let header = HEADER.replace("<f4", "|O");
         let (_, problems) = read(&array(&header, 24), Budget::HEADER);
         assert_eq!(problems[0].kind, ProblemKind::Unsupported);
-        for header in ["", "{}", "{'shape': (1, -2), 'descr': '<f4'}", "{'descr': '<f4', 'shape': (1"] {
+        for header in [
+            "",
+            "{}",
+            "{'shape': (1, -2), 'descr': '<f4'}",
+            "{'descr': '<f4', 'shape': (1",
+        ] {
             let (inspection, problems) = read(&array(header, 0), Budget::HEADER);
-            assert!(inspection.is_none() && problems[0].kind == ProblemKind::Malformed, "{header}");
+            assert!(
+                inspection.is_none() && problems[0].kind == ProblemKind::Malformed,
+                "{header}"
+            );
         }
         let header = HEADER.replace("(2, 3)", "(18446744073709551615, 9)");
         let (inspection, _) = read(&array(&header, 0), Budget::HEADER);

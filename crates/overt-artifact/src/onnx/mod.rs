@@ -28,7 +28,9 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
         problems: Vec::new(),
     };
     let whole = 0..source.size();
-    let result = message(&mut cursor, whole, &mut |cursor, part| model.part(cursor, &part));
+    let result = message(&mut cursor, whole, &mut |cursor, part| {
+        model.part(cursor, &part)
+    });
     if let Err(error) = result {
         model.problems.push(error.problem());
     }
@@ -47,7 +49,10 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
         if file.starts_with('/') || file.split(['/', '\\']).any(|part| part == "..") {
             model.problems.push(Problem::new(
                 ProblemKind::UnsafeLink,
-                format!("external data lies outside the folder: `{}`", shorten(file, 80)),
+                format!(
+                    "external data lies outside the folder: `{}`",
+                    shorten(file, 80)
+                ),
             ));
         }
     }
@@ -124,8 +129,17 @@ impl Model {
             }
             Ok(())
         })?;
-        let domain = if domain.is_empty() { "ai.onnx" } else { &domain };
-        self.field(FieldName::Other, &format!("opset.{domain}"), &version.to_string(), &range);
+        let domain = if domain.is_empty() {
+            "ai.onnx"
+        } else {
+            &domain
+        };
+        self.field(
+            FieldName::Other,
+            &format!("opset.{domain}"),
+            &version.to_string(),
+            &range,
+        );
         Ok(())
     }
 
@@ -145,10 +159,14 @@ impl Model {
                 }
                 5 => self.tensor(cursor, range),
                 // A sparse initializer: its values are a tensor.
-                15 => message(cursor, range, &mut |cursor, part| match (part.number, part.range()) {
-                    (1, Some(range)) => self.tensor(cursor, range),
-                    _ => Ok(()),
-                }),
+                15 => message(
+                    cursor,
+                    range,
+                    &mut |cursor, part| match (part.number, part.range()) {
+                        (1, Some(range)) => self.tensor(cursor, range),
+                        _ => Ok(()),
+                    },
+                ),
                 _ => Ok(()),
             }
         })
@@ -215,7 +233,9 @@ impl Model {
                     tensor.shape.extend(part.number_value());
                 }
                 (1, Some(range)) => {
-                    tensor.shape.extend(packed(cursor, &range, MOST_DIMENSIONS)?);
+                    tensor
+                        .shape
+                        .extend(packed(cursor, &range, MOST_DIMENSIONS)?);
                 }
                 (2, None) => {
                     let (name, bytes) = data_type(part.number_value().unwrap_or(0));
@@ -325,7 +345,13 @@ mod tests {
             let value = bytes(5, &bytes(5, &tensor("", dims, 20)));
             bytes(1, &[bytes(2, b"c"), bytes(4, b"Constant"), value].concat())
         };
-        let graph = [bytes(2, b"main"), bytes(5, &tensor("a", &[2, 2], 16)), bytes(1, &node), constant(&[5])].concat();
+        let graph = [
+            bytes(2, b"main"),
+            bytes(5, &tensor("a", &[2, 2], 16)),
+            bytes(1, &node),
+            constant(&[5]),
+        ]
+        .concat();
         let file = model(&graph);
         let (inspection, problems) = read(&file, Budget::HEADER);
         assert_eq!(problems, []);
@@ -333,8 +359,14 @@ mod tests {
         assert_eq!(inspection.tensors.unwrap().parameters, 12);
         assert_eq!(inspection.tensor_list[2].name, "c");
         assert_eq!(inspection.format_version.as_deref(), Some("ir 8"));
-        let license = inspection.fields.iter().find(|f| f.name == FieldName::License).unwrap();
-        let Some(Span::Bytes(start, end)) = license.span else { panic!("a span") };
+        let license = inspection
+            .fields
+            .iter()
+            .find(|f| f.name == FieldName::License)
+            .unwrap();
+        let Some(Span::Bytes(start, end)) = license.span else {
+            panic!("a span")
+        };
         assert_eq!(&file[start as usize..end as usize], b"mit");
     }
 
@@ -362,7 +394,10 @@ mod tests {
         for end in 0..whole.len() {
             let _ = read(&whole[..end].to_vec(), Budget::HEADER);
         }
-        let (inspection, problems) = read(&b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff".to_vec(), Budget::HEADER);
+        let (inspection, problems) = read(
+            &b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff".to_vec(),
+            Budget::HEADER,
+        );
         assert!(inspection.is_none() && !problems.is_empty());
     }
 }

@@ -277,10 +277,9 @@ fn step(machine: &mut Machine, opcode: u8, cursor: &mut Cursor<'_>) -> Result<()
                 "01" => Object::Bool(true),
                 digits => {
                     let digits = digits.strip_suffix('L').unwrap_or(digits);
-                    digits.parse().map_or_else(
-                        |_| Object::LongInt(digits.as_bytes().into()),
-                        Object::Int,
-                    )
+                    digits
+                        .parse()
+                        .map_or_else(|_| Object::LongInt(digits.as_bytes().into()), Object::Int)
                 }
             };
             machine.push(object, cursor)

@@ -1,6 +1,6 @@
 //! Pickles, disassembled without executing anything.
 //!
-//! The opcodes are those of CPython's `pickletools` (protocols 0 to 5). A machine keeps symbolic
+//! The opcodes are those of `pickletools` (protocols 0 to 5). A machine keeps symbolic
 //! values in a flat arena: what a pickle would call is noted, never called. Time, memory and depth
 //! are bounded by the budget; nothing here recurses.
 

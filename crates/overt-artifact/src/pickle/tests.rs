@@ -44,16 +44,24 @@ fn a_zip_checkpoint_gives_its_tensors_and_their_places() {
             ("x/data/0", &storage, false),
             ("x/version", b"3\n", false),
         ]);
-        let (inspection, problems) = read_zip(&bytes, Budget::HEADER);
+        let (inspection, problems) = read_zip(&bytes, &Budget::HEADER);
         assert_eq!(problems, []);
         let inspection = inspection.unwrap();
         assert_eq!(inspection.format_version.as_deref(), Some("3"));
         let tensor = &inspection.tensor_list[0];
-        assert_eq!((tensor.name.as_str(), tensor.dtype.as_str()), ("model.layer.weight", "F16"));
+        assert_eq!(
+            (tensor.name.as_str(), tensor.dtype.as_str()),
+            ("model.layer.weight", "F16")
+        );
         assert_eq!(tensor.shape, [3, 5]);
         let (start, end) = tensor.bytes.unwrap();
         assert_eq!(&bytes[start as usize..end as usize], storage);
-        assert!(inspection.imports.iter().all(|i| i.safety == ImportSafety::Expected));
+        assert!(
+            inspection
+                .imports
+                .iter()
+                .all(|i| i.safety == ImportSafety::Expected)
+        );
     }
 }
 
@@ -61,10 +69,13 @@ fn a_zip_checkpoint_gives_its_tensors_and_their_places() {
 fn a_storage_that_is_missing_or_small_is_named() {
     let pickle = checkpoint("w", "0", 3, 5);
     let bytes = archive(&[("x/data.pkl", &pickle, false)]);
-    let (_, problems) = read_zip(&bytes, Budget::HEADER);
+    let (_, problems) = read_zip(&bytes, &Budget::HEADER);
     assert_eq!(problems[0].kind, ProblemKind::Missing);
-    let bytes = archive(&[("x/data.pkl", &pickle, false), ("x/data/0", &[0; 29], false)]);
-    let (_, problems) = read_zip(&bytes, Budget::HEADER);
+    let bytes = archive(&[
+        ("x/data.pkl", &pickle, false),
+        ("x/data/0", &[0; 29], false),
+    ]);
+    let (_, problems) = read_zip(&bytes, &Budget::HEADER);
     assert_eq!(problems[0].kind, ProblemKind::Inconsistent);
 }
 
@@ -85,7 +96,10 @@ fn calls_are_noted_and_never_made() {
     let (machine, _) = end(b"cposix\nsystem\n(S'touch /tmp/overt-was-here'\ntR.").unwrap();
     assert_eq!(machine.calls, 1);
     assert!(machine.imports.contains("posix.system"));
-    let (inspection, problems) = read_legacy(&b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02ls\x85R.".to_vec(), Budget::HEADER);
+    let (inspection, problems) = read_legacy(
+        &b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02ls\x85R.".to_vec(),
+        Budget::HEADER,
+    );
     assert_eq!(inspection.unwrap().imports[0].safety, ImportSafety::Unsafe);
     assert!(problems[0].message.contains("os.system"));
 }
@@ -132,7 +146,10 @@ fn memory_is_bounded_by_the_items() {
     bytes.push(b'.');
     let (machine, _) = end(&bytes).unwrap();
     assert!(machine.calls == 0);
-    let budget = Budget { items: 1000, ..Budget::HEADER };
+    let budget = Budget {
+        items: 1000,
+        ..Budget::HEADER
+    };
     let mut cursor = Cursor::new(&bytes, budget);
     assert!(run(&mut Machine::default(), &mut cursor).is_err());
 }

@@ -21,10 +21,16 @@ const MOST_FIELDS: usize = 256;
 /// More problems of one sort say nothing more.
 const MOST_PROBLEMS: usize = 8;
 /// Names that the loader of a module looks through: they are no part of a tensor's name.
-const TRANSPARENT: [&str; 5] = ["_parameters", "_modules", "_buffers", "__dict__", "state_dict"];
+const TRANSPARENT: [&str; 5] = [
+    "_parameters",
+    "_modules",
+    "_buffers",
+    "__dict__",
+    "state_dict",
+];
 
 /// Reads a zip checkpoint, or a `TorchScript` archive.
-pub(crate) fn read_zip(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Problem>) {
+pub(crate) fn read_zip(source: &dyn ReadAt, budget: &Budget) -> (Option<Inspection>, Vec<Problem>) {
     let mut inspection = Inspection::of(Format::PytorchZip, source.size());
     let mut cursor = Cursor::new(source, budget.clone());
     let archive = match Archive::read(&mut cursor) {
@@ -79,7 +85,7 @@ pub(crate) fn read_zip(source: &dyn ReadAt, budget: Budget) -> (Option<Inspectio
     }
     let mut machine = Machine::default();
     let fetched = cursor.fetched();
-    let result = read_member(source, pickle, &mut cursor, &mut machine, &budget);
+    let result = read_member(source, pickle, &mut cursor, &mut machine, budget);
     let (left, member_fetched) = match result {
         Ok((left, fetched)) => (Some(left), fetched),
         Err(error) => {
@@ -88,7 +94,13 @@ pub(crate) fn read_zip(source: &dyn ReadAt, budget: Budget) -> (Option<Inspectio
         }
     };
     inspection.header_bytes_read = fetched.saturating_add(member_fetched);
-    gather(&machine, left, Some(&storages), &mut inspection, &mut problems);
+    gather(
+        &machine,
+        left,
+        Some(&storages),
+        &mut inspection,
+        &mut problems,
+    );
     inspection.intact = !problems.iter().any(|problem| problem.loses_facts);
     (Some(inspection), problems)
 }
@@ -173,7 +185,11 @@ fn gather(
     inspection: &mut Inspection,
     problems: &mut Vec<Problem>,
 ) {
-    inspection.imports = machine.imports.iter().map(|name| Import::of(name)).collect();
+    inspection.imports = machine
+        .imports
+        .iter()
+        .map(|name| Import::of(name))
+        .collect();
     for import in &inspection.imports {
         if import.safety == ImportSafety::Unsafe {
             problems.push(Problem::remark(

@@ -93,13 +93,10 @@ pub(crate) fn message(
     range: Range<u64>,
     each: &mut dyn FnMut(&mut Cursor<'_>, Part) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
-    cursor
-        .budget
-        .enter()
-        .map_err(|source| ReadError::Budget {
-            what: "nested messages",
-            source,
-        })?;
+    cursor.budget.enter().map_err(|source| ReadError::Budget {
+        what: "nested messages",
+        source,
+    })?;
     cursor.seek(range.start, "a message")?;
     while let Some(part) = next(cursor, range.end)? {
         let after = cursor.position();
@@ -193,6 +190,11 @@ pub(crate) mod write {
     }
 
     pub(crate) fn bytes(field: u64, value: &[u8]) -> Vec<u8> {
-        [varint(field << 3 | 2), varint(value.len() as u64), value.to_vec()].concat()
+        [
+            varint(field << 3 | 2),
+            varint(value.len() as u64),
+            value.to_vec(),
+        ]
+        .concat()
     }
 }

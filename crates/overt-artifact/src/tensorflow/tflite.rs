@@ -41,7 +41,9 @@ fn model(
     inspection.format_version = Some(version.to_string());
     if let Some((text, span)) = root.text(cursor, 3)? {
         let name = FieldName::Other;
-        inspection.fields.push(Field::new(name, "description", text, Some(span)));
+        inspection
+            .fields
+            .push(Field::new(name, "description", text, Some(span)));
     }
     let buffers = root.tables(cursor, 4)?;
     let mut sizes = Vec::new();
@@ -58,7 +60,10 @@ fn model(
             };
             let dtype = data_type(tensor.byte(cursor, 1)?.unwrap_or(0));
             tensors.push(Tensor {
-                name: tensor.text(cursor, 3)?.map(|found| found.0).unwrap_or_default(),
+                name: tensor
+                    .text(cursor, 3)?
+                    .map(|found| found.0)
+                    .unwrap_or_default(),
                 dtype: dtype.to_owned(),
                 shape: tensor.numbers(cursor, 0)?,
                 bytes: Some((start, start.saturating_add(length))),
@@ -93,7 +98,9 @@ fn metadata(
     ] {
         if let Some((text, span)) = table.text(cursor, slot)? {
             let key = format!("metadata.{key}");
-            inspection.fields.push(Field::new(name, key, text, Some(span)));
+            inspection
+                .fields
+                .push(Field::new(name, key, text, Some(span)));
         }
     }
     Ok(())
@@ -171,7 +178,11 @@ impl Table {
         Ok(Some((start.saturating_add(4), length)))
     }
 
-    fn text(&self, cursor: &mut Cursor<'_>, slot: u16) -> Result<Option<(String, Span)>, ReadError> {
+    fn text(
+        &self,
+        cursor: &mut Cursor<'_>,
+        slot: u16,
+    ) -> Result<Option<(String, Span)>, ReadError> {
         const LONGEST: u64 = 1 << 16;
         let Some((start, length)) = self.vector(cursor, slot)? else {
             return Ok(None);
@@ -180,7 +191,10 @@ impl Table {
         cursor.seek(start, "a text of the flat buffer")?;
         let bytes = cursor.take(length.min(LONGEST), "a text of the flat buffer")?;
         let text = shorten(&String::from_utf8_lossy(bytes), 8192);
-        Ok(Some((text, Span::Bytes(start, start.saturating_add(length)))))
+        Ok(Some((
+            text,
+            Span::Bytes(start, start.saturating_add(length)),
+        )))
     }
 
     /// The place and length of a vector of bytes.

@@ -24,7 +24,9 @@ pub fn read(source: &dyn ReadAt, budget: &Budget) -> (Option<Inspection>, Vec<Pr
     if let Some((kind, at)) = counts.kind {
         let span = line_span(&lines, &at);
         let name = FieldName::Architecture;
-        inspection.fields.push(Field::new(name, "model.type", kind.clone(), span));
+        inspection
+            .fields
+            .push(Field::new(name, "model.type", kind.clone(), span));
         inspection.architecture = Some(kind);
     }
     inspection.format_version = counts.version;
@@ -105,7 +107,10 @@ mod tests {
         assert_eq!(problems, []);
         let inspection = inspection.unwrap();
         assert_eq!(inspection.architecture.as_deref(), Some("BPE"));
-        let sizes: Vec<_> = inspection.fields[1..].iter().map(|f| f.value.as_str()).collect();
+        let sizes: Vec<_> = inspection.fields[1..]
+            .iter()
+            .map(|f| f.value.as_str())
+            .collect();
         assert_eq!(sizes, ["2", "1", "1"]);
     }
 }

@@ -84,7 +84,12 @@ mod tests {
     #[test]
     fn pieces_and_training_are_read() {
         let spec = [bytes(1, b"/data/corpus.txt"), number(3, 2)].concat();
-        let file = [bytes(1, &bytes(1, b"a")), bytes(1, &bytes(1, b"b")), bytes(2, &spec)].concat();
+        let file = [
+            bytes(1, &bytes(1, b"a")),
+            bytes(1, &bytes(1, b"b")),
+            bytes(2, &spec),
+        ]
+        .concat();
         let (inspection, problems) = read(&file, Budget::HEADER);
         assert_eq!(problems, []);
         let inspection = inspection.unwrap();

@@ -64,7 +64,10 @@ fn a_bomb_is_cut_at_the_budget() {
     let bomb = vec![0; 50 << 20];
     let bytes = archive(&[("bomb", &bomb, true)]);
     assert!(bytes.len() < 100_000);
-    let budget = Budget { bytes: 1 << 20, ..Budget::HEADER };
+    let budget = Budget {
+        bytes: 1 << 20,
+        ..Budget::HEADER
+    };
     let mut cursor = Cursor::new(&bytes, budget);
     let archive = Archive::read(&mut cursor).unwrap();
     let error = archive.members[0].whole(&mut cursor, u64::MAX).unwrap_err();
