@@ -1,1 +1,44 @@
-fn main() {}
+//! The project's chores: `cargo xtask ci | generate [--check] | tidy | deps | bench`.
+
+#![expect(clippy::print_stdout, reason = "chores talk to whoever runs them")]
+
+mod bench;
+mod ci;
+mod deps;
+mod generate;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "usage: cargo xtask <verb>
+
+  ci                 everything that must pass before a change lands
+  generate           write what is made from code and knowledge: schemas, reference pages
+  generate --check   only say whether that is up to date
+  tidy               rules of the house that no compiler checks
+  deps               licenses and bans of dependencies
+  bench              measure `overt check` on small, wide and deep inputs";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["ci"] => ci::run(),
+        ["generate"] => generate::run(false),
+        ["generate", "--check"] => generate::run(true),
+        ["tidy"] => tidy::run(),
+        ["deps"] => deps::run(),
+        ["bench"] => bench::run(),
+        _ => bail!("{USAGE}"),
+    }
+}
+
+/// The root of the repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
+}

@@ -1,0 +1,138 @@
+//! What is made from code and knowledge: JSON Schemas and reference pages.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+use overt_core::LicenseFacts;
+use overt_decide::Definition;
+use overt_survey::{ComponentFile, Elsewhere, LicenseFilesFile};
+use schemars::{JsonSchema, schema_for};
+
+/// Writes every generated file, or with `check` fails if one is not up to date.
+pub(crate) fn run(check: bool) -> Result<()> {
+    let root = super::root();
+    let mut stale = Vec::new();
+    for (path, text) in files()? {
+        let target = root.join(&path);
+        if fs::read_to_string(&target).is_ok_and(|known| known == text) {
+            continue;
+        }
+        if check {
+            stale.push(path);
+        } else {
+            if let Some(folder) = target.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            fs::write(&target, text).with_context(|| format!("cannot write {path}"))?;
+            println!("generate: wrote {path}");
+        }
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "not up to date: {}; run `cargo xtask generate`",
+        stale.join(", ")
+    )
+}
+
+/// Every generated file: its path and its text.
+fn files() -> Result<Vec<(String, String)>> {
+    let mut files: Vec<(String, String)> = overt_report::schemas()
+        .into_iter()
+        .map(|(name, text)| (format!("schema/{name}"), text))
+        .collect();
+    files.push((
+        "knowledge/schema/license.schema.json".to_owned(),
+        schema::<LicenseFacts>()?,
+    ));
+    files.push((
+        "knowledge/schema/definition.schema.json".to_owned(),
+        schema::<Definition>()?,
+    ));
+    files.push((
+        "knowledge/schema/component.schema.json".to_owned(),
+        schema::<ComponentFile>()?,
+    ));
+    files.push((
+        "knowledge/schema/license-files.schema.json".to_owned(),
+        schema::<LicenseFilesFile>()?,
+    ));
+    files.push((
+        "knowledge/schema/not-the-release.schema.json".to_owned(),
+        schema::<Elsewhere>()?,
+    ));
+    files.push((
+        "schema/overt-toml-1.schema.json".to_owned(),
+        schema::<overt_survey::Manifest>()?,
+    ));
+    files.push(("docs/findings.md".to_owned(), findings()?));
+    files.push(("docs/definitions.md".to_owned(), definitions()?));
+    Ok(files)
+}
+
+fn schema<T: JsonSchema>() -> Result<String> {
+    Ok(serde_json::to_string_pretty(&schema_for!(T))? + "\n")
+}
+
+fn findings() -> Result<String> {
+    let mut page = String::from(
+        "# Findings\n\n<!-- Made from knowledge/findings/ by `cargo xtask generate`. -->\n\n\
+         What `overt check` reports when a release contradicts itself. `overt explain CODE` shows a \
+         page on the terminal. Codes are never reused.\n",
+    );
+    for finding in overt_survey::findings() {
+        let severity = serde_json::to_value(finding.severity)?;
+        let severity = severity.as_str().unwrap_or_default();
+        write!(page, "\n## {} {}\n\n", finding.code, finding.id)?;
+        write!(
+            page,
+            "**{}.** ({severity}, since {})\n",
+            finding.title, finding.since
+        )?;
+        // The sections of a page stand one level below its own heading here.
+        writeln!(
+            page,
+            "\n{}",
+            finding.body.replace("\n## ", "\n### ").replacen(
+                "## ",
+                "### ",
+                usize::from(finding.body.starts_with("## "))
+            )
+        )?;
+    }
+    Ok(page)
+}
+
+fn definitions() -> Result<String> {
+    let mut page = String::from(
+        "# Definitions\n\n<!-- Made from knowledge/definitions/ by `cargo xtask generate`. -->\n\n\
+         What `overt check` can evaluate. `overt definitions ID` shows one on the terminal.\n",
+    );
+    for definition in overt_decide::definitions() {
+        write!(page, "\n## {}\n\n", definition.name)?;
+        let confidence = serde_json::to_value(definition.confidence)?;
+        writeln!(
+            page,
+            "`{}`, version {}, {}, {}; confidence in our reading of the rules: {}.\n",
+            definition.id,
+            definition.version,
+            definition.steward,
+            definition.status.as_str(),
+            confidence.as_str().unwrap_or_default(),
+        )?;
+        writeln!(page, "{}\n", definition.about.trim())?;
+        if let Some(base) = &definition.extends {
+            writeln!(page, "It contains `{base}`.\n")?;
+        }
+        for requirement in &definition.requirements {
+            writeln!(
+                page,
+                "- **{}**: {} ({})",
+                requirement.id, requirement.plain, requirement.source
+            )?;
+        }
+    }
+    Ok(page)
+}

@@ -1,0 +1,178 @@
+//! Rules of the house that no compiler checks.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use overt_core::LicenseFacts;
+
+/// The longest source file, in lines: one idea each.
+const LONGEST: usize = 900;
+
+pub(crate) fn run() -> Result<()> {
+    let root = super::root();
+    let mut wrong = Vec::new();
+    for folder in ["crates", "xtask", "fuzz"] {
+        for path in files(&root.join(folder)) {
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                source(&root, &path, &mut wrong)?;
+            }
+        }
+    }
+    for folder in ["knowledge", "docs", "examples"] {
+        for path in files(&root.join(folder)) {
+            text(&root, &path, &mut wrong)?;
+        }
+    }
+    licenses(&root, &mut wrong)?;
+    manifest(&root, &mut wrong)?;
+    architecture(&root, &mut wrong)?;
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    for line in &wrong {
+        println!("tidy: {line}");
+    }
+    bail!("{} things to tidy", wrong.len())
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return found;
+    };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        if path.is_dir() {
+            if !matches!(name, "target" | "corpus" | "artifacts" | "coverage") {
+                found.extend(files(&path));
+            }
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn shown(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+/// Every source file says what it is for, is of a length that can be read, and hides no leftovers.
+fn source(root: &Path, path: &Path, wrong: &mut Vec<String>) -> Result<()> {
+    let text = fs::read_to_string(path)?;
+    let name = shown(root, path);
+    let in_tests = name.contains("/tests/") || name.ends_with("tests.rs");
+    let first = text.lines().find(|line| !line.starts_with("#!["));
+    if !first.is_some_and(|line| line.starts_with("//!"))
+        && !in_tests
+        && !name.contains("normalize")
+    {
+        wrong.push(format!("{name}: does not say what it is for (`//!`)"));
+    }
+    let lines = text.lines().count();
+    if lines > LONGEST {
+        wrong.push(format!("{name}: {lines} lines are more than {LONGEST}"));
+    }
+    for (index, line) in text.lines().enumerate() {
+        let at = format!("{name}:{}", index + 1);
+        if line.ends_with(' ') || line.ends_with('\t') {
+            wrong.push(format!("{at}: ends in white space"));
+        }
+        // Spelled in two parts, so that this file does not find itself.
+        for mark in [
+            concat!("FIX", "ME"),
+            concat!("XX", "X"),
+            concat!("todo", "!("),
+            concat!("dbg", "!("),
+        ] {
+            if line.contains(mark) {
+                wrong.push(format!("{at}: holds `{mark}`"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn text(root: &Path, path: &Path, wrong: &mut Vec<String>) -> Result<()> {
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default();
+    if !matches!(extension, "toml" | "md") {
+        return Ok(());
+    }
+    let text = fs::read_to_string(path)?;
+    let name = shown(root, path);
+    if extension == "toml" && toml::from_str::<toml::Table>(&text).is_err() {
+        wrong.push(format!("{name}: is no TOML"));
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        wrong.push(format!("{name}: does not end in a line break"));
+    }
+    for (index, line) in text.lines().enumerate() {
+        if line.ends_with(' ') && !line.ends_with("  ") {
+            wrong.push(format!("{name}:{}: ends in white space", index + 1));
+        }
+    }
+    Ok(())
+}
+
+/// Every license file is of the schema and named by its id.
+fn licenses(root: &Path, wrong: &mut Vec<String>) -> Result<()> {
+    for path in files(&root.join("knowledge/licenses")) {
+        let name = shown(root, &path);
+        match toml::from_str::<LicenseFacts>(&fs::read_to_string(&path)?) {
+            Ok(facts) => {
+                let stem = path
+                    .file_stem()
+                    .and_then(|stem| stem.to_str())
+                    .unwrap_or_default();
+                if facts.id.as_str() != stem {
+                    wrong.push(format!("{name}: holds `{}`", facts.id));
+                }
+            }
+            Err(error) => wrong.push(format!("{name}: {}", error.message())),
+        }
+    }
+    Ok(())
+}
+
+/// Every dependency of the workspace says why it is there.
+fn manifest(root: &Path, wrong: &mut Vec<String>) -> Result<()> {
+    let text = fs::read_to_string(root.join("Cargo.toml"))?;
+    let mut inside = false;
+    for (index, line) in text.lines().enumerate() {
+        if line.starts_with('[') {
+            inside = line == "[workspace.dependencies]";
+        } else if inside && line.contains('=') && !line.starts_with('#') {
+            let own = line.starts_with("overt-");
+            if !own && !line.contains(" # ") {
+                wrong.push(format!(
+                    "Cargo.toml:{}: a dependency without a reason",
+                    index + 1
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The map names every room.
+fn architecture(root: &Path, wrong: &mut Vec<String>) -> Result<()> {
+    let map = fs::read_to_string(root.join("ARCHITECTURE.md"))?;
+    for entry in fs::read_dir(root.join("crates"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if !name.ends_with(".md") && !map.contains(&format!("`{name}`")) {
+            wrong.push(format!("ARCHITECTURE.md: does not name `{name}`"));
+        }
+    }
+    Ok(())
+}
