@@ -9,7 +9,7 @@ use crate::zip::Archive;
 use crate::{Field, FieldName, Format, Inspection, ReadAt, numpy, pickle};
 
 /// Reads an archive by what is in it.
-pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Problem>) {
+pub fn read(source: &dyn ReadAt, budget: &Budget) -> (Option<Inspection>, Vec<Problem>) {
     let mut cursor = Cursor::new(source, budget.clone());
     let archive = match Archive::read(&mut cursor) {
         Ok(archive) => archive,
@@ -24,14 +24,14 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
         .iter()
         .any(|member| member.name == "data.pkl" || member.name.ends_with("/data.pkl"));
     if is_checkpoint {
-        return pickle::read_zip(source, &budget);
+        return pickle::read_zip(source, budget);
     }
     let holds_arrays = archive
         .members
         .iter()
         .any(|member| member.name.strip_suffix(".npy").is_some());
     if holds_arrays {
-        return numpy::read_archive(source, &budget);
+        return numpy::read_archive(source, budget);
     }
     let mut inspection = Inspection::of(Format::Zip, source.size());
     inspection.header_bytes_read = cursor.fetched();

@@ -51,7 +51,7 @@ pub fn inspect(
         Format::Tflite => tflite::read(source, budget),
         Format::Sentencepiece => sentencepiece::read(source, budget),
         Format::TokenizerJson => fast::read(source, &budget),
-        Format::Zip | Format::Keras => archive::read(source, budget),
+        Format::Zip | Format::Keras => archive::read(source, &budget),
         Format::FlaxMsgpack => flax::read(source, budget),
         Format::Ctranslate2 => ctranslate2::read(source, budget),
         Format::Openvino => openvino::read(source, &budget),

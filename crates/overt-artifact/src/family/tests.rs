@@ -40,6 +40,18 @@ fn licenses_are_claimed_only_inside_the_family() {
 }
 
 #[test]
+fn every_license_of_weights_is_a_known_one() {
+    for family in all() {
+        for weights in &family.weights {
+            for license in weights.license.licenses() {
+                let path = format!("licenses/{}.toml", license.id);
+                assert!(overt_knowledge::entry(&path).is_some(), "{}: {path}", family.id);
+            }
+        }
+    }
+}
+
+#[test]
 fn ids_and_addresses_lead_to_the_family_and_its_license() {
     for (id, family, expected) in [
         (
