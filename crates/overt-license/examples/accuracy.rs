@@ -25,7 +25,11 @@ fn main() -> Result<(), Failure> {
     for entry in std::fs::read_dir(Path::new(shared).join("data/licenses/scancode"))? {
         let path = entry?.path();
         files.push(overt_license::index::SourceFile {
-            path: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            path: path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
             bytes: std::fs::read(&path)?,
         });
     }
@@ -34,8 +38,109 @@ fn main() -> Result<(), Failure> {
         bytes: std::fs::read(Path::new(shared).join("data/licenses/repositories/index.csv"))?,
     });
     let keys = Keys::read(&files);
+    unknown(
+        &std::fs::read(&arguments[0])?,
+        Path::new(shared),
+        &keys,
+        failures,
+    )?;
     repositories(&index, Path::new(shared), failures)?;
     scancode(&index, Path::new(tests), &keys, failures)?;
+    Ok(())
+}
+
+/// Every AI license as if the engine had never seen it.
+fn unknown(bytes: &[u8], shared: &Path, keys: &Keys, failures: bool) -> Result<(), Failure> {
+    let mut cases: Vec<(String, String, Vec<u8>)> = Vec::new();
+    let folder = shared.join("data/licenses/repositories");
+    for line in std::fs::read_to_string(folder.join("index.csv"))?
+        .lines()
+        .skip(1)
+    {
+        let fields: Vec<&str> = line.split(',').collect();
+        if let [file, _, _, _, _, _, truth, _, _, _, "1", ..] = fields.as_slice()
+            && *truth != "pointer-only"
+        {
+            let id = format!(
+                "LicenseRef-{}",
+                truth.replace("++", "-pp").replace('+', "-p")
+            );
+            cases.push((
+                (*file).to_owned(),
+                id,
+                std::fs::read(folder.join("files").join(file))?,
+            ));
+        }
+    }
+    let mut texts: Vec<PathBuf> = std::fs::read_dir(shared.join("data/licenses/scancode"))?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    texts.sort();
+    for path in texts
+        .iter()
+        .filter(|path| path.extension().is_some_and(|e| e == "LICENSE"))
+    {
+        let content = std::fs::read_to_string(path)?;
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if let Some((_, text)) = content.split_once("\n---\n") {
+            cases.push((
+                name.clone(),
+                keys.translate(&name),
+                text.as_bytes().to_vec(),
+            ));
+        }
+    }
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    let pristine = IndexBuffer::new(bytes);
+    for (name, id, text) in &cases {
+        let mut buffer = pristine.clone();
+        buffer.leave_out(&[id.as_str()])?;
+        let found = identify_with(&buffer.open()?, name, text);
+        let asserted = found.expression.as_ref().is_some_and(|expression| {
+            expression.licenses().iter().any(|license| {
+                let id = license.id.as_str();
+                !id.starts_with("LicenseRef-modified-") && id != "LicenseRef-unknown"
+            })
+        });
+        let open = found.expression.as_ref().is_some_and(|expression| {
+            expression
+                .licenses()
+                .iter()
+                .all(|license| !license.id.is_reference())
+        });
+        let verdict = if asserted && open {
+            "asserted as standard"
+        } else if asserted {
+            "asserted another"
+        } else if found.has_unrecognized_terms() {
+            "unknown with terms"
+        } else {
+            "silent"
+        };
+        *counts.entry(verdict).or_default() += 1;
+        if failures && verdict != "unknown with terms" {
+            let answer = found.expression.as_ref().map(ToString::to_string);
+            let unknown: Vec<_> = found
+                .unknown
+                .iter()
+                .map(|text| {
+                    (
+                        text.lines,
+                        text.nearest.as_ref().map(|n| n.as_str().to_owned()),
+                        text.similarity,
+                    )
+                })
+                .collect();
+            println!("unknown {verdict} {name} {id} <- {answer:?} {unknown:?}");
+        }
+    }
+    for (verdict, count) in &counts {
+        println!("left-out {verdict:24} {count}");
+    }
     Ok(())
 }
 
@@ -51,7 +156,10 @@ fn repositories(index: &Index<'_>, shared: &Path, failures: bool) -> Result<(), 
         };
         let path = folder.join("files").join(file);
         let found = identify_with(index, file, &std::fs::read(&path)?);
-        let none = matches!(*truth, "pointer-or-mixed" | "pointer-only" | "mixed" | "notice-multi");
+        let none = matches!(
+            *truth,
+            "pointer-or-mixed" | "pointer-only" | "mixed" | "notice-multi"
+        );
         let class = if none {
             "other"
         } else if *special == "1" {
@@ -60,7 +168,10 @@ fn repositories(index: &Index<'_>, shared: &Path, failures: bool) -> Result<(), 
             "standard"
         };
         let expected = if spdx.is_empty() {
-            format!("LicenseRef-{}", truth.replace("++", "-pp").replace('+', "-p"))
+            format!(
+                "LicenseRef-{}",
+                truth.replace("++", "-pp").replace('+', "-p")
+            )
         } else {
             (*spdx).to_owned()
         };
@@ -81,7 +192,10 @@ fn repositories(index: &Index<'_>, shared: &Path, failures: bool) -> Result<(), 
                     format!("{nearest} {:.3} lines {:?}", text.similarity, text.lines)
                 })
                 .collect();
-            println!("{class} {verdict} {file}: {expected} <- {answer:?} unknown {unknown:?} {:?}", found.nature);
+            println!(
+                "{class} {verdict} {file}: {expected} <- {answer:?} unknown {unknown:?} {:?}",
+                found.nature
+            );
         }
     }
     for ((class, verdict), count) in &counts {
@@ -108,7 +222,10 @@ fn scancode(index: &Index<'_>, tests: &Path, keys: &Keys, failures: bool) -> Res
             let Ok(bytes) = std::fs::read(&path) else {
                 continue;
             };
-            let expected: Vec<String> = expected.iter().map(|keys_of| keys.translate(keys_of)).collect();
+            let expected: Vec<String> = expected
+                .iter()
+                .map(|keys_of| keys.translate(keys_of))
+                .collect();
             let found = identify_with(index, "", &bytes);
             let answer: Vec<String> = found
                 .matches
@@ -119,7 +236,10 @@ fn scancode(index: &Index<'_>, tests: &Path, keys: &Keys, failures: bool) -> Res
             let normal = |list: &[String]| -> Vec<String> {
                 let mut set: Vec<String> = list
                     .iter()
-                    .map(|text| Expression::parse(text).map_or_else(|_| text.clone(), |e| e.sorted().to_string()))
+                    .map(|text| {
+                        Expression::parse(text)
+                            .map_or_else(|_| text.clone(), |e| e.sorted().to_string())
+                    })
                     .collect();
                 set.sort();
                 set.dedup();
@@ -169,7 +289,8 @@ fn expectation(text: &str) -> Option<(Vec<String>, bool)> {
             }
         } else {
             inside = false;
-            fails |= line.starts_with("expected_failure: yes") || line.starts_with("expected_failure: true");
+            fails |= line.starts_with("expected_failure: yes")
+                || line.starts_with("expected_failure: true");
         }
     }
     (known || text.contains("notes")).then_some((expected, fails))

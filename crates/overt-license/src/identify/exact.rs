@@ -35,6 +35,9 @@ pub(super) fn exact(query: &Query<'_>, work: &mut u64) -> Vec<Found> {
                     continue;
                 }
                 *work -= cost;
+                if index.is(*rule, flag::HIDDEN) {
+                    continue;
+                }
                 // Few open places make a rule impossible only after texts were subtracted.
                 let whole = words.len() == ids.len() && !index.is(*rule, flag::FALSE_POSITIVE);
                 let (Ok(first), Ok(length)) = (u32::try_from(start), u32::try_from(words.len()))

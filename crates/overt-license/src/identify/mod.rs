@@ -1,19 +1,20 @@
 //! Which license a text is, exactly or nearly, where, and what was changed in it.
 
+mod clauses;
 mod decode;
 mod engine;
 mod exact;
 mod found;
+mod judge;
 mod partial;
 mod query;
 mod ranges;
 mod refine;
+mod residue;
 mod result;
 mod words;
 
-use overt_core::Expression;
-
-use crate::index::{Index, embedded, flag};
+use crate::index::{Index, embedded};
 
 pub(crate) use decode::decode_for_index;
 pub use result::{
@@ -44,49 +45,8 @@ pub fn identify_named(file_name: &str, bytes: &[u8]) -> Identification {
 /// The same against another index than the embedded one.
 pub fn identify_with(index: &Index<'_>, _file_name: &str, bytes: &[u8]) -> Identification {
     let text = decode::decode(bytes);
-    let mut result = Identification::nothing();
-    let mut query = query::Query::new(index, &text, &[(0, text.len(), 1)], false);
+    let stretches = [(0, text.len(), 1)];
+    let mut query = query::Query::new(index, &text, &stretches, false);
     let found = engine::search(&mut query, Vec::new());
-    for one in &found {
-        let Ok(license) = Expression::parse(index.expression(one.rule)) else {
-            continue;
-        };
-        let coverage = one.coverage(&query);
-        let how = if one.is(&query, flag::TEXT) {
-            match one.way {
-                found::Way::Whole => MatchKind::Exact,
-                found::Way::Partial => MatchKind::Near { coverage },
-                _ => MatchKind::Normalized,
-            }
-        } else if one.is(&query, flag::NOTICE) {
-            MatchKind::Header
-        } else if one.is(&query, flag::TAG) {
-            MatchKind::Tag
-        } else {
-            MatchKind::Mention
-        };
-        let byte = |place: u32, end: bool| {
-            query.token(place).map_or(0, |token| {
-                u64::from(if end { token.end } else { token.start })
-            })
-        };
-        result.matches.push(LicenseMatch {
-            license,
-            how,
-            confidence: coverage,
-            lines: one.lines(&query),
-            bytes: (
-                byte(one.here.start(), false),
-                byte(one.here.end() - 1, true),
-            ),
-            coverage,
-            modified: None,
-        });
-    }
-    result.expression =
-        Expression::all_of(result.matches.iter().map(|found| found.license.clone()));
-    if !found.is_empty() {
-        result.nature = TextNature::LicenseText;
-    }
-    result
+    judge::judge(&query, found, &stretches)
 }

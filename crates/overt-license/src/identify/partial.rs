@@ -4,6 +4,7 @@
 use super::found::{Found, Way, ratio};
 use super::query::Query;
 use super::ranges::Ranges;
+use crate::index::flag;
 
 /// So many rules are aligned with the whole text if they resemble it closely.
 const NEAR_TEXTS: usize = 10;
@@ -121,6 +122,9 @@ fn candidates(
     for (shared, rule) in scratch.shared.iter_mut().zip(index.partial_rules) {
         let (words, legal) = std::mem::take(shared);
         if legal == 0 {
+            continue;
+        }
+        if index.is(*rule, flag::HIDDEN) {
             continue;
         }
         let needs = index.thresholds(*rule);

@@ -179,6 +179,11 @@ impl<'a> Sections<'a> {
         }
     }
 
+    /// Where a section begins.
+    pub(crate) fn start(&self, section: Section) -> usize {
+        self.table[section as usize].0 as usize
+    }
+
     pub(crate) fn bytes(&self, section: Section) -> &'a [u8] {
         let (start, length) = self.table[section as usize];
         self.bytes

@@ -51,6 +51,8 @@ pub(crate) mod flag {
     pub(crate) const CANONICAL: u32 = 1 << 14;
     /// Shorter than 15 words.
     pub(crate) const SMALL: u32 = 1 << 15;
+    /// Is left out of every search.
+    pub(crate) const HIDDEN: u32 = 1 << 16;
 }
 
 /// A word that the index knows.
@@ -374,6 +376,30 @@ impl IndexBuffer {
             words,
             length: bytes.len(),
         }
+    }
+
+    /// Leaves every text of these licenses out of searches, to measure what the engine says of a
+    /// license that it does not know.
+    pub fn leave_out(&mut self, ids: &[&str]) -> Result<(), IndexError> {
+        let index = self.open()?;
+        let hidden: Vec<usize> = (0..index.rule_count())
+            .filter(|rule| {
+                let number = u16::try_from(*rule).unwrap_or(u16::MAX);
+                index
+                    .expression(number)
+                    .split([' ', '(', ')'])
+                    .any(|word| ids.contains(&word))
+            })
+            .collect();
+        let start = index.sections.start(Section::RuleFlags);
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut self.words);
+        for rule in hidden {
+            // The third byte holds the flag.
+            if let Some(byte) = bytes.get_mut(start + rule * 4 + 2) {
+                *byte |= (flag::HIDDEN >> 16) as u8;
+            }
+        }
+        Ok(())
     }
 
     /// Opens it.

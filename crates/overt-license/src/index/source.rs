@@ -1,6 +1,6 @@
 //! What the builder reads: rule collections, license texts, labelled files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use overt_core::Expression;
 use overt_knowledge::AliasKind;
@@ -121,6 +121,7 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
     let mut sources = Sources::default();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut strict_keys: BTreeMap<String, bool> = BTreeMap::new();
+    let mut unnamed_keys: BTreeSet<String> = BTreeSet::new();
     let text_of = |file: &SourceFile| String::from_utf8_lossy(&file.bytes).replace("\r\n", "\n");
     let labels = labels(files);
 
@@ -149,8 +150,16 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
         let embedded = file.path.starts_with("licensedcode/");
         let strict = strict_keys.entry(key.clone()).or_default();
         *strict |= !open || !embedded;
+        if front.is("is_unknown") || front.is("is_generic") {
+            unnamed_keys.insert(key.clone());
+        }
         names.insert(key.clone(), id_of(&key, spdx, &labels));
     }
+    let strict_ids: BTreeSet<&String> = strict_keys
+        .iter()
+        .filter(|(_, strict)| **strict)
+        .filter_map(|(key, _)| names.get(key))
+        .collect();
 
     let mut keys_with_text: Vec<String> = Vec::new();
     for file in files {
@@ -179,7 +188,7 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
             if is_policy(&id) || key.contains("-pup-") || key.ends_with("-aup") {
                 flags |= flag::POLICY;
             }
-            if front.is("is_unknown") || front.is("is_generic") {
+            if unnamed_keys.contains(&key) {
                 flags |= flag::UNNAMED;
             }
             keys_with_text.push(key.clone());
@@ -194,13 +203,12 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
         } else if has_extension(name, "RULE") {
             let content = text_of(file);
             let front = FrontMatter::parse(&content);
-            let foreign = matches!(front.get("language"), language if !language.is_empty() && language != "en");
-            if front.is("is_deprecated") || foreign {
+            if front.is("is_deprecated") {
                 continue;
             }
             sources
                 .rules
-                .push(rule(name, &front, &names, &strict_keys)?);
+                .push(rule(name, &front, &names, &strict_keys, &unnamed_keys)?);
         } else if let Some(label) = labels.by_file.get(name) {
             let mut flags = flag::TEXT | flag::CANONICAL | flag::STRICT;
             if is_policy(&label.id) {
@@ -232,7 +240,7 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
         }
     }
     if standard_texts {
-        add_standard_texts(&mut sources);
+        add_standard_texts(&mut sources, &strict_ids);
     }
     for word in ["spdx", "license", "licence", "identifier", "licenseref"] {
         sources.id_words.push(word.to_owned());
@@ -246,6 +254,7 @@ fn rule(
     front: &FrontMatter<'_>,
     names: &BTreeMap<String, String>,
     strict_keys: &BTreeMap<String, bool>,
+    unnamed_keys: &BTreeSet<String>,
 ) -> Result<Rule, BuildError> {
     let mut flags = 0;
     for (field, flag) in [
@@ -264,17 +273,19 @@ fn rule(
         }
     }
     let keys = front.get("license_expression");
-    if keys.contains("unknown") {
-        flags |= flag::UNNAMED;
-    }
+    let mut unnamed = true;
     let mut strict = false;
     let expression = translate(keys, |key| {
         strict |= strict_keys.get(key).copied().unwrap_or_default();
+        unnamed &= unnamed_keys.contains(key) || key.contains("unknown");
         names
             .get(key)
             .cloned()
             .unwrap_or_else(|| format!("LicenseRef-scancode-{key}"))
     });
+    if unnamed {
+        flags |= flag::UNNAMED;
+    }
     if strict && flags & flag::TEXT != 0 {
         flags |= flag::STRICT;
     }
@@ -305,7 +316,10 @@ impl Keys {
     pub fn read(files: &[SourceFile]) -> Self {
         let mut names = BTreeMap::new();
         let labels = labels(files);
-        for file in files.iter().filter(|file| has_extension(&file.path, "LICENSE")) {
+        for file in files
+            .iter()
+            .filter(|file| has_extension(&file.path, "LICENSE"))
+        {
             let content = String::from_utf8_lossy(&file.bytes);
             let front = FrontMatter::parse(&content);
             let key = front.get("key");
@@ -496,7 +510,7 @@ fn csv_fields(line: &str) -> Vec<String> {
 }
 
 /// SPDX's own texts, where they differ from what the other sources gave.
-fn add_standard_texts(sources: &mut Sources) {
+fn add_standard_texts(sources: &mut Sources, strict_ids: &BTreeSet<&String>) {
     for (id, text) in spdx::text::LICENSE_TEXTS {
         let deprecated = spdx::license_id(id).is_none_or(spdx::LicenseId::is_deprecated);
         // These share their text with the plain id, which stands for it.
@@ -507,7 +521,11 @@ fn add_standard_texts(sources: &mut Sources) {
         sources.rules.push(Rule {
             name: format!("~spdx/{id}"),
             expression: (*id).to_owned(),
-            flags: flag::TEXT,
+            flags: if strict_ids.contains(&(*id).to_owned()) {
+                flag::TEXT | flag::STRICT
+            } else {
+                flag::TEXT
+            },
             minimum_coverage: 0,
             is_required_phrase: false,
             text: (*text).to_owned(),

@@ -1,0 +1,291 @@
+//! Clauses that their wording gives away, for terms that are no known license.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::result::ClauseHit;
+use super::words::{Reader, Word, hash_word};
+
+/// Kinds that make terms less free than an open license; a permissive text with one of these beside
+/// it is not permissive any more.
+const RESTRICTING: [&str; 11] = [
+    "noncommercial",
+    "commercial-license-needed",
+    "research-only",
+    "use-policy",
+    "scale-threshold",
+    "geographic",
+    "competing-use",
+    "output-training",
+    "no-derivatives",
+    "no-redistribution",
+    "field-of-use",
+];
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    clause: Vec<Entry>,
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    neutral: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    group: String,
+    kind: String,
+    phrases: Vec<String>,
+}
+
+/// How clauses are worded, from `knowledge/clauses/`.
+#[derive(Debug, Default)]
+pub(super) struct Wordings {
+    clauses: Vec<(String, String)>,
+    phrases: Vec<Phrase>,
+    by_first: HashMap<u64, Vec<usize>>,
+    /// Phrases of scripts without spaces, looked for as they stand.
+    unspaced: Vec<(usize, String)>,
+    operative: BTreeSet<u64>,
+    neutral: BTreeSet<u64>,
+}
+
+#[derive(Debug)]
+struct Phrase {
+    clause: usize,
+    /// Words after the first; `None` stands for up to three words.
+    rest: Vec<Option<u64>>,
+}
+
+/// So many words may stand for a `*`.
+const WILD: usize = 3;
+
+impl Wordings {
+    /// Whether the word carries the meaning of a sentence.
+    pub(super) fn is_operative(&self, hash: u64) -> bool {
+        self.operative.contains(&hash)
+    }
+
+    /// The hashes of operative words.
+    pub(super) fn operative_hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.operative.iter().copied()
+    }
+
+    /// The hashes of neutral words.
+    pub(super) fn neutral_hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.neutral.iter().copied()
+    }
+
+    /// Whether the word may come and go.
+    pub(super) fn is_neutral(&self, hash: u64) -> bool {
+        self.neutral.contains(&hash)
+    }
+}
+
+/// The wordings, read once.
+pub(super) fn wordings() -> &'static Wordings {
+    static WORDINGS: OnceLock<Wordings> = OnceLock::new();
+    WORDINGS.get_or_init(|| {
+        let mut wordings = Wordings::default();
+        for entry in overt_knowledge::under("clauses/") {
+            // A test of this crate reads every file, so none is passed over silently.
+            if let Ok(file) = serde_json::from_str::<File>(entry.text) {
+                wordings.add(file);
+            }
+        }
+        wordings
+    })
+}
+
+impl Wordings {
+    fn add(&mut self, file: File) {
+        self.operative
+            .extend(file.words.iter().map(|word| hash_word(word)));
+        self.neutral
+            .extend(file.neutral.iter().map(|word| hash_word(word)));
+        for entry in file.clause {
+            let clause = self.clauses.len();
+            self.clauses.push((entry.group, entry.kind));
+            for phrase in entry.phrases {
+                if is_unspaced(&phrase) {
+                    self.unspaced.push((clause, phrase));
+                    continue;
+                }
+                let mut words = phrase
+                    .split_whitespace()
+                    .map(|word| (word != "*").then(|| hash_word(word)));
+                if let Some(Some(first)) = words.next() {
+                    let rest = words.collect();
+                    self.by_first
+                        .entry(first)
+                        .or_default()
+                        .push(self.phrases.len());
+                    self.phrases.push(Phrase { clause, rest });
+                }
+            }
+        }
+    }
+
+    /// Which clauses the words show, each with the words that show it.
+    fn find<'w>(&self, words: &'w [Word]) -> Vec<(usize, &'w [Word])> {
+        let mut found = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let Some(phrases) = self.by_first.get(&word.hash) else {
+                continue;
+            };
+            for phrase in phrases
+                .iter()
+                .filter_map(|number| self.phrases.get(*number))
+            {
+                let tail = words.get(at + 1..).unwrap_or_default();
+                if let Some(length) = matches(tail, &phrase.rest) {
+                    found.push((
+                        phrase.clause,
+                        words.get(at..=at + length).unwrap_or_default(),
+                    ));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Whether the character belongs to a script that is written without spaces.
+pub(super) fn is_ideograph(character: char) -> bool {
+    matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+}
+
+fn is_unspaced(text: &str) -> bool {
+    text.chars().any(is_ideograph)
+}
+
+/// How many words the pattern takes from the front, if it fits.
+fn matches(words: &[Word], pattern: &[Option<u64>]) -> Option<usize> {
+    match pattern.split_first() {
+        None => Some(0),
+        Some((Some(hash), rest)) => {
+            let (first, words) = words.split_first()?;
+            if first.hash != *hash {
+                return None;
+            }
+            matches(words, rest).map(|length| length + 1)
+        }
+        Some((None, rest)) => (0..=WILD).find_map(|skipped| {
+            matches(words.get(skipped..)?, rest).map(|length| length + skipped)
+        }),
+    }
+}
+
+/// The clauses that `text[start..end]` shows, each kind at its first place.
+pub(super) fn clauses(text: &str, start: usize, end: usize, line: u32) -> Vec<ClauseHit> {
+    let words: Vec<Word> = Reader::new(text, start, end, line).collect();
+    let wordings = wordings();
+    let mut first: BTreeMap<usize, &[Word]> = BTreeMap::new();
+    for (clause, words) in wordings.find(&words) {
+        first.entry(clause).or_insert(words);
+    }
+    let mut hits = Vec::new();
+    let part = text.get(start..end).unwrap_or_default();
+    if !part.is_ascii() {
+        for (clause, phrase) in &wordings.unspaced {
+            if let (Some(at), Some((group, kind))) =
+                (part.find(phrase), wordings.clauses.get(*clause))
+            {
+                let before = part.get(..at).unwrap_or_default();
+                let breaks = memchr::memchr_iter(b'\n', before.as_bytes()).count();
+                let place = line + u32::try_from(breaks).unwrap_or_default();
+                if !hits.iter().any(|hit: &ClauseHit| hit.kind == *kind) {
+                    hits.push(ClauseHit {
+                        group: group.clone(),
+                        kind: kind.clone(),
+                        lines: (place, place),
+                        says: phrase.clone(),
+                    });
+                }
+            }
+        }
+    }
+    let spaced = first.into_iter().filter_map(|(clause, words)| {
+        let (group, kind) = wordings.clauses.get(clause)?;
+        let (first, last) = (words.first()?, words.last()?);
+        Some(ClauseHit {
+            group: group.clone(),
+            kind: kind.clone(),
+            lines: (first.line, last.line),
+            says: words
+                .iter()
+                .filter_map(|word| text.get(word.start..word.end))
+                .collect::<Vec<_>>()
+                .join(" "),
+        })
+    });
+    hits.extend(spaced);
+    hits.sort_by(|a, b| (a.lines, &a.group, &a.kind).cmp(&(b.lines, &b.group, &b.kind)));
+    hits
+}
+
+/// Where words of `text[start..end]` restrict what an open license gives: bytes of each phrase.
+pub(super) fn restricting(text: &str, start: usize, end: usize) -> Vec<(usize, usize)> {
+    let words: Vec<Word> = Reader::new(text, start, end, 1).collect();
+    let wordings = wordings();
+    wordings
+        .find(&words)
+        .into_iter()
+        .filter(|(clause, _)| {
+            wordings.clauses.get(*clause).is_some_and(|(group, kind)| {
+                group == "restriction" && RESTRICTING.contains(&kind.as_str())
+            })
+        })
+        .filter_map(|(_, words)| Some((words.first()?.start, words.last()?.end)))
+        .collect()
+}
+
+/// Whether the clause takes from what an open license gives.
+pub(super) fn restricts(hit: &ClauseHit) -> bool {
+    hit.group == "restriction" && RESTRICTING.contains(&hit.kind.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use overt_core::{Condition, Grant, Restriction, Risk};
+
+    fn kinds(text: &str) -> Vec<String> {
+        clauses(text, 0, text.len(), 1)
+            .into_iter()
+            .map(|hit| hit.kind)
+            .collect()
+    }
+
+    #[test]
+    fn clauses_are_found_by_their_wording() {
+        assert_eq!(
+            kinds("You may use it for Non-Commercial purposes."),
+            ["noncommercial"]
+        );
+        assert_eq!(kinds("must not modify it"), ["no-derivatives"]);
+        assert_eq!(kinds("not for any commercial use"), ["noncommercial"]);
+        assert!(kinds("The quick brown fox").is_empty());
+    }
+
+    #[test]
+    fn every_file_is_read_and_names_kinds_of_the_vocabulary() {
+        for entry in overt_knowledge::under("clauses/") {
+            let file: File = serde_json::from_str(entry.text).expect(entry.path);
+            for clause in file.clause {
+                let kind = serde_json::Value::String(clause.kind.clone());
+                let known = match clause.group.as_str() {
+                    "restriction" => serde_json::from_value::<Restriction>(kind).is_ok(),
+                    "condition" => serde_json::from_value::<Condition>(kind).is_ok(),
+                    "grant" => serde_json::from_value::<Grant>(kind).is_ok(),
+                    "risk" => serde_json::from_value::<Risk>(kind).is_ok(),
+                    _ => false,
+                };
+                assert!(known, "{}: {} {}", entry.path, clause.group, clause.kind);
+            }
+        }
+    }
+}

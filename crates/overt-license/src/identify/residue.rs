@@ -1,0 +1,301 @@
+//! What a text has that its license has not, and the other way round.
+
+use super::clauses::{Wordings, restricting, wordings};
+use super::found::Found;
+use super::query::Query;
+use super::result::Passage;
+use super::words::{Reader, Word};
+
+/// The differences between a match and its rule.
+#[derive(Debug, Default)]
+pub(super) struct Residue {
+    /// Words of the text that the rule has not.
+    pub(super) added: u32,
+    /// Words of the rule that the text has not.
+    pub(super) removed: u32,
+    /// Added words that carry meaning: names, numbers, terms.
+    pub(super) added_content: u32,
+    /// Added words that turn the meaning of a sentence.
+    pub(super) added_operative: u32,
+    /// Removed words that carry meaning.
+    pub(super) removed_content: u32,
+    /// Removed words that turn the meaning of a sentence.
+    pub(super) removed_operative: u32,
+    /// The longest added stretch, without copyright lines.
+    pub(super) longest_added: u32,
+    /// The longest stretch removed between words that stand.
+    pub(super) longest_removed: u32,
+    /// Words of the rule missing at its beginning and end.
+    pub(super) missing_head: u32,
+    pub(super) missing_tail: u32,
+    /// Added words with digits or capitals: names, versions, dates.
+    pub(super) added_names: u32,
+    /// Whether an added word belongs to a phrase that restricts.
+    pub(super) restricts: bool,
+    pub(super) passages: Vec<Passage>,
+}
+
+/// The longest list of passages.
+const MOST_PASSAGES: usize = 64;
+/// Words shown of one passage.
+const SHOWN: usize = 60;
+
+/// Compares a match with its rule.
+///
+/// `explained` holds the bytes of other matches that say the same; words there are no additions.
+pub(super) fn residue(query: &Query<'_>, found: &Found, explained: &[(usize, usize)]) -> Residue {
+    let mut residue = Residue::default();
+    let rule = query.index.words(found.rule);
+    let wordings = wordings();
+    let operative = OperativeIds::new(query, wordings);
+    residue.missing_head = found.there.start();
+    residue.missing_tail = found.rule_length(query) - found.there.end();
+    let mut last: Option<(u32, u32)> = None;
+    for (here, there) in found.here.places().zip(found.there.places()) {
+        if let Some((last_here, last_there)) = last {
+            let unknown = query
+                .token(last_here)
+                .is_some_and(|token| token.unknown_after > 0);
+            if here != last_here + 1 || there > last_there + 1 || unknown {
+                let missing = rule
+                    .get(last_there as usize + 1..there as usize)
+                    .unwrap_or_default();
+                gap(
+                    query,
+                    (last_here, here),
+                    missing,
+                    explained,
+                    &operative,
+                    &mut residue,
+                );
+            }
+        }
+        last = Some((here, there));
+    }
+    residue.removed += residue.missing_head + residue.missing_tail;
+    residue
+}
+
+/// The numbers of operative and neutral words, sorted.
+struct OperativeIds {
+    operative: Vec<u16>,
+    neutral: Vec<u16>,
+}
+
+impl OperativeIds {
+    fn new(query: &Query<'_>, wordings: &Wordings) -> Self {
+        let numbers = |hashes: &mut dyn Iterator<Item = u64>| {
+            let mut ids: Vec<u16> = hashes
+                .filter_map(|hash| query.index.vocabulary.get(hash))
+                .map(crate::index::KnownWord::id)
+                .collect();
+            ids.sort_unstable();
+            ids
+        };
+        Self {
+            operative: numbers(&mut wordings.operative_hashes()),
+            neutral: numbers(&mut wordings.neutral_hashes()),
+        }
+    }
+
+    fn contains(&self, word: u16) -> bool {
+        self.operative.binary_search(&word).is_ok()
+    }
+
+    fn is_neutral(&self, word: u16) -> bool {
+        self.neutral.binary_search(&word).is_ok()
+    }
+}
+
+fn gap(
+    query: &Query<'_>,
+    (before, after): (u32, u32),
+    missing: &[u16],
+    explained: &[(usize, usize)],
+    ids: &OperativeIds,
+    residue: &mut Residue,
+) {
+    let (Some(left), Some(right)) = (query.token(before), query.token(after)) else {
+        return;
+    };
+    let wordings = wordings();
+    let here: Vec<Word> = Reader::new(
+        query.text,
+        left.end as usize,
+        right.start as usize,
+        left.line,
+    )
+    .filter(|word| {
+        query
+            .index
+            .vocabulary
+            .get(word.hash)
+            .is_none_or(|known| !known.is_markup())
+    })
+    .collect();
+    let number = |word: &Word| {
+        query
+            .index
+            .vocabulary
+            .get(word.hash)
+            .map(crate::index::KnownWord::id)
+    };
+    let (added, missing) = unmatched(&here, missing, number);
+    if added.is_empty() && missing.is_empty() {
+        return;
+    }
+    let on_copyright_line = added
+        .first()
+        .is_some_and(|word| is_copyright_line(query.text, word.start));
+    residue.added += u32::try_from(added.len()).unwrap_or(u32::MAX);
+    residue.removed += u32::try_from(missing.len()).unwrap_or(u32::MAX);
+    if !on_copyright_line {
+        let mut stretch = 0;
+        for word in &added {
+            if is_numbering(query.text, word) {
+                continue;
+            }
+            stretch += 1;
+            if wordings.is_operative(word.hash) {
+                residue.added_operative += 1;
+            }
+            if !wordings.is_neutral(word.hash) {
+                residue.added_content += 1;
+                let spelled = query.text.get(word.start..word.end).unwrap_or_default();
+                let named = spelled.chars().any(|c| c.is_numeric() || c.is_uppercase());
+                residue.added_names += u32::from(named);
+            }
+        }
+        let context = |place: u32| query.token(place).unwrap_or(left);
+        let start = context(before.saturating_sub(4)).start as usize;
+        let end = query.token(after + 4).unwrap_or(right).end as usize;
+        residue.restricts |= restricting(query.text, start, end)
+            .iter()
+            .any(|(from, to)| {
+                added
+                    .iter()
+                    .any(|word| *from <= word.start && word.end <= *to)
+            });
+        residue.longest_added = residue.longest_added.max(stretch);
+    }
+    if !(on_copyright_line && missing.len() <= 12) {
+        for word in &missing {
+            residue.removed_operative += u32::from(ids.contains(*word));
+            residue.removed_content += u32::from(!ids.is_neutral(*word));
+        }
+        residue.longest_removed = residue
+            .longest_removed
+            .max(u32::try_from(missing.len()).unwrap_or(u32::MAX));
+    }
+    if residue.passages.len() < MOST_PASSAGES {
+        let first = added.first().map_or(left.line, |word| word.line);
+        let last = added.last().map_or(first, |word| word.line);
+        let shown: Vec<&str> = added
+            .iter()
+            .take(SHOWN)
+            .filter_map(|word| query.text.get(word.start..word.end))
+            .collect();
+        residue.passages.push(Passage {
+            lines: (first, last),
+            here: shown.join(" "),
+            here_words: u32::try_from(added.len()).unwrap_or(u32::MAX),
+            canonical: String::new(),
+            canonical_words: u32::try_from(missing.len()).unwrap_or(u32::MAX),
+        });
+    }
+}
+
+/// The words of both sides that no common subsequence holds. Long gaps are taken as they are.
+fn unmatched(
+    here: &[Word],
+    there: &[u16],
+    number: impl Fn(&Word) -> Option<u16>,
+) -> (Vec<Word>, Vec<u16>) {
+    const LARGEST: usize = 40_000;
+    if here.is_empty() || there.is_empty() || here.len() * there.len() > LARGEST {
+        return (here.to_vec(), there.to_vec());
+    }
+    let numbers: Vec<Option<u16>> = here.iter().map(number).collect();
+    let width = there.len() + 1;
+    let mut table = vec![0_u16; (here.len() + 1) * width];
+    let at = |table: &[u16], i: usize, j: usize| table.get(i * width + j).copied().unwrap_or(0);
+    for i in (0..here.len()).rev() {
+        for j in (0..there.len()).rev() {
+            let same = numbers.get(i).copied().flatten() == there.get(j).copied();
+            let value = if same {
+                at(&table, i + 1, j + 1) + 1
+            } else {
+                at(&table, i + 1, j).max(at(&table, i, j + 1))
+            };
+            if let Some(cell) = table.get_mut(i * width + j) {
+                *cell = value;
+            }
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let (mut added, mut missing) = (Vec::new(), Vec::new());
+    while let (Some(word), Some(other)) = (here.get(i), there.get(j)) {
+        if numbers.get(i).copied().flatten() == Some(*other) {
+            i += 1;
+            j += 1;
+        } else if at(&table, i + 1, j) >= at(&table, i, j + 1) {
+            added.push(*word);
+            i += 1;
+        } else {
+            missing.push(*other);
+            j += 1;
+        }
+    }
+    added.extend(here.get(i..).unwrap_or_default());
+    missing.extend(there.get(j..).unwrap_or_default());
+    (added, missing)
+}
+
+/// Whether the line of this place says who holds the copyright.
+pub(super) fn is_copyright_line(text: &str, at: usize) -> bool {
+    const LONGEST: usize = 300;
+    let mut from = at.saturating_sub(LONGEST);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let mut to = (at + LONGEST).min(text.len());
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    let start = text
+        .get(from..at)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(from, |line_end| from + line_end + 1);
+    let end = text
+        .get(at..to)
+        .and_then(|after| after.find('\n'))
+        .map_or(to, |line_end| at + line_end);
+    let line = text.get(start..end).unwrap_or_default().to_lowercase();
+    let names = ["copyright", "(c)", "©", "all rights reserved"];
+    names.iter().any(|name| line.contains(name))
+        && !["licen", "permission", "must", "shall"]
+            .iter()
+            .any(|word| line.contains(word))
+}
+
+/// Whether the word is only the number or letter of a list item or heading.
+fn is_numbering(text: &str, word: &Word) -> bool {
+    let is_short = text.get(word.start..word.end).is_some_and(|word| {
+        word.len() <= 3
+            && (word.len() == 1
+                || word.bytes().all(|b| b.is_ascii_digit())
+                || matches!(
+                    word.to_ascii_lowercase().as_str(),
+                    "ii" | "iii" | "iv" | "vi" | "vii" | "ix"
+                ))
+    });
+    let line_start = text
+        .get(..word.start)
+        .map(|before| before.trim_end_matches([' ', '\t', '*', '#', '/', '(', '-', '.', '>', ';']))
+        .is_some_and(|before| before.is_empty() || before.ends_with('\n'));
+    let closed = text
+        .as_bytes()
+        .get(word.end)
+        .is_some_and(|byte| matches!(byte, b'.' | b')' | b':' | b'-'));
+    is_short && line_start && closed
+}
