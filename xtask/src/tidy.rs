@@ -70,7 +70,9 @@ fn source(root: &Path, path: &Path, wrong: &mut Vec<String>) -> Result<()> {
     let text = fs::read_to_string(path)?;
     let name = shown(root, path);
     let in_tests = name.contains("/tests/") || name.ends_with("tests.rs");
-    let first = text.lines().find(|line| !line.starts_with("#!["));
+    let first = text
+        .lines()
+        .find(|line| !line.starts_with("#![") && !line.is_empty());
     if !first.is_some_and(|line| line.starts_with("//!"))
         && !in_tests
         && !name.contains("normalize")

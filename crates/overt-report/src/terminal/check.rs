@@ -252,10 +252,7 @@ fn components(out: &mut String, report: &CheckReport, detail: Detail) {
     let release = &report.release;
     let mut absent = Vec::new();
     for component in &release.components {
-        if matches!(component.status, Status::NotFound | Status::Unknown)
-            && component.license.decided_by.is_none()
-            && detail < Detail::Full
-        {
+        if matches!(component.status, Status::NotFound | Status::Unknown) && detail < Detail::Full {
             absent.push(component.kind.name().to_lowercase());
             continue;
         }

@@ -48,9 +48,12 @@ pub(super) fn gather(context: &Context<'_>, reader: &mut Reader, facts: &mut Fil
         return;
     }
     declared_licenses(context, &card, facts);
-    lineage(context, &card, facts);
-    shown(context, &card, facts);
-    statements(context, &card, facts);
+    // The README of somebody else's code says nothing of this release.
+    if !context.signatures.is_elsewhere(&facts.path) {
+        lineage(context, &card, facts);
+        shown(context, &card, facts);
+        statements(context, &card, facts);
+    }
     mentions(context, &name, &bytes, &card, facts);
     let kept = bytes.get(..KEPT_PROSE).unwrap_or(&bytes);
     facts.prose = Some(String::from_utf8_lossy(kept).into_owned());
@@ -368,7 +371,7 @@ fn mentions(context: &Context<'_>, name: &str, bytes: &[u8], card: &Card, facts:
         else {
             continue;
         };
-        if one.lines.0 <= front {
+        if one.lines.0 <= front || !names_terms(&one.license) {
             continue;
         }
         let sentence = sentence_before(&text, before.min(start), start, end);
@@ -403,6 +406,15 @@ fn mentions(context: &Context<'_>, name: &str, bytes: &[u8], card: &Card, facts:
             evidence,
         });
     }
+}
+
+/// Whether a mention names terms that can be looked up, and not only that there are some
+/// ("proprietary", "see the license").
+fn names_terms(license: &overt_core::Expression) -> bool {
+    license
+        .licenses()
+        .iter()
+        .all(|license| !license.id.is_reference() || overt_license::facts(&license.id).is_some())
 }
 
 /// Whether a sentence is about the release that it stands in.

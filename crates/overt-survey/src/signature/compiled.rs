@@ -134,7 +134,7 @@ impl Signatures {
             fitting: Vec::new(),
             wants_words: false,
         };
-        if self.elsewhere.is_match(candidate.path) {
+        if self.is_elsewhere(candidate.path) {
             return shortlist;
         }
         let mut excluded: Vec<(usize, Option<usize>)> = Vec::new();
@@ -165,6 +165,11 @@ impl Signatures {
             }
         }
         shortlist
+    }
+
+    /// Whether a path is somebody else's work, or belongs to tests.
+    pub(crate) fn is_elsewhere(&self, path: &str) -> bool {
+        self.elsewhere.is_match(path)
     }
 
     /// The matches of a shortlist, given the beginning of the file: for each component the first
