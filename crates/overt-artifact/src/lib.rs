@@ -59,6 +59,7 @@ pub mod pickle;
 mod protobuf;
 pub mod safetensors;
 pub mod same;
+pub mod shards;
 pub mod tensorflow;
 pub mod tokenizer;
 pub mod zip;

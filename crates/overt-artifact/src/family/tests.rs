@@ -45,7 +45,11 @@ fn every_license_of_weights_is_a_known_one() {
         for weights in &family.weights {
             for license in weights.license.licenses() {
                 let path = format!("licenses/{}.toml", license.id);
-                assert!(overt_knowledge::entry(&path).is_some(), "{}: {path}", family.id);
+                assert!(
+                    overt_knowledge::entry(&path).is_some(),
+                    "{}: {path}",
+                    family.id
+                );
             }
         }
     }

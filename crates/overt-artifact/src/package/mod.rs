@@ -4,6 +4,7 @@
 //! seen.
 
 mod citation;
+mod croissant;
 mod headers;
 mod json;
 mod python;
@@ -36,6 +37,10 @@ pub enum PackageFile {
     Citation,
     /// `codemeta.json`.
     CodeMeta,
+    /// `croissant.json`.
+    Croissant,
+    /// `datapackage.json`.
+    DataPackage,
 }
 
 impl PackageFile {
@@ -49,6 +54,8 @@ impl PackageFile {
             "PKG-INFO" | "METADATA" => Self::PythonMetadata,
             "package.json" => Self::Npm,
             "codemeta.json" => Self::CodeMeta,
+            "croissant.json" | "metadata.croissant.json" => Self::Croissant,
+            "datapackage.json" => Self::DataPackage,
             _ if file_name.eq_ignore_ascii_case("CITATION.cff") => Self::Citation,
             _ => return None,
         })
@@ -77,6 +84,8 @@ pub fn read(file_name: &str, bytes: &[u8]) -> (Vec<Field>, Vec<Problem>) {
         PackageFile::Pyproject => tree(parse_toml, &text, &mut found, python::pyproject),
         PackageFile::Npm => tree(parse_json, &text, &mut found, json::npm),
         PackageFile::CodeMeta => tree(parse_json, &text, &mut found, json::code_meta),
+        PackageFile::Croissant => tree(parse_json, &text, &mut found, croissant::croissant),
+        PackageFile::DataPackage => tree(parse_json, &text, &mut found, croissant::data_package),
         PackageFile::Citation => tree(parse_yaml, &text, &mut found, citation::read),
         PackageFile::SetupCfg => {
             python::setup_cfg(&text, &mut found);

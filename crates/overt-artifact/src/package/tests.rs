@@ -121,6 +121,23 @@ fn citation_and_code_meta() {
 }
 
 #[test]
+fn dataset_metadata() {
+    let text = "{\"license\": [\n\"https://spdx.org/licenses/CC-BY-4.0\",\n{\"name\": \"MIT\"}], \"creator\": {\"name\": \"A\"}}";
+    assert_eq!(
+        licenses("croissant.json", text),
+        [
+            license("https://spdx.org/licenses/CC-BY-4.0", 2),
+            license("MIT", 3)
+        ]
+    );
+    let text = "{\"licenses\": [{\"name\": \"ODC-PDDL-1.0\", \"path\": \"u\"}]}";
+    assert_eq!(
+        licenses("datapackage.json", text),
+        [license("ODC-PDDL-1.0", 1), link("u", 1)]
+    );
+}
+
+#[test]
 fn broken_metadata_is_a_problem_and_other_files_are_nothing() {
     let (_, problems) = read("Cargo.toml", b"[package\n");
     assert_eq!(problems[0].kind, ProblemKind::Malformed);
