@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use globset::{GlobSet, GlobSetBuilder};
-use overt_core::{ComponentKind, ComponentType};
+use overt_core::{ComponentKind, ComponentType, Expression};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,10 @@ pub struct LicenseFilesFile {
     pub notice_files: Vec<String>,
     /// Globs of the names of use policies.
     pub policy_files: Vec<String>,
+    /// Runs of words, in lower case, by which a header only points at a license file.
+    pub pointing_words: Vec<String>,
+    /// Ids that stand for terms that are elsewhere.
+    pub pointing_ids: Vec<String>,
     /// What words single out.
     #[serde(rename = "subject")]
     pub subjects: Vec<SubjectWords>,
@@ -94,6 +98,38 @@ impl LicenseFileNames {
             .iter()
             .any(|known| known == parent);
         self.license.is_match(name) || in_folder
+    }
+
+    /// Whether a folder is a collection of license files: what stands in it governs nothing there.
+    pub(crate) fn is_collection(&self, folder: &str) -> bool {
+        let parent = folder
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        self.facts
+            .license_folders
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(parent))
+    }
+
+    /// Whether a header only points at a license file.
+    pub(crate) fn only_points(&self, text: &str, license: &Expression) -> bool {
+        let words: Vec<&str> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let text = words.join(" ").to_lowercase();
+        self.facts
+            .pointing_words
+            .iter()
+            .any(|words| text.contains(words.as_str()))
+            || license.licenses().iter().all(|one| {
+                self.facts
+                    .pointing_ids
+                    .iter()
+                    .any(|id| id == one.id.as_str())
+            })
     }
 
     /// The components that the words of a text single out; empty if none does.

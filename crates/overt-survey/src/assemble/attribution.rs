@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use overt_core::{AttributionRule, ComponentKind, ComponentType, LicenseConclusion, LicenseState};
+use overt_core::{
+    AttributionRule, ComponentKind, ComponentType, LicenseConclusion, LicenseState, Scope,
+};
 
 use crate::claim::{Claim, ClaimKind, Meaning, Subject};
 
@@ -16,7 +18,6 @@ pub(crate) struct Claims<'a> {
     all: &'a [Claim],
     of_files: BTreeMap<(usize, &'a str), Vec<usize>>,
     of_folders: BTreeMap<(usize, &'a str), Vec<usize>>,
-    of_components: Vec<usize>,
 }
 
 /// A claim that applies, with its standing.
@@ -35,7 +36,6 @@ impl<'a> Claims<'a> {
             all,
             of_files: BTreeMap::new(),
             of_folders: BTreeMap::new(),
-            of_components: Vec::new(),
         };
         for (index, claim) in all.iter().enumerate() {
             if claim.is_policy {
@@ -47,15 +47,7 @@ impl<'a> Claims<'a> {
                     .entry((claim.source, claim.evidence.path.as_str()))
                     .or_default()
                     .push(index),
-                Subject::Components(_) => {
-                    claims.of_components.push(index);
-                    claims
-                        .of_folders
-                        .entry((claim.source, claim.folder()))
-                        .or_default()
-                        .push(index);
-                }
-                Subject::Anything => {
+                Subject::Components(_) | Subject::Anything => {
                     claims
                         .of_folders
                         .entry((claim.source, claim.folder()))
@@ -86,11 +78,19 @@ impl<'a> Claims<'a> {
         conclude(applicable)
     }
 
-    /// The license of a component of which no file was found: only claims that are about it count.
+    /// The license of a component of which no file was found: claims that are about it, made at the
+    /// root of a source, and license texts at the root that are meant for such works.
     pub(crate) fn of_absent(&self, kind: ComponentKind) -> LicenseConclusion {
         let mut applicable = Vec::new();
-        for &index in &self.of_components {
-            self.push(&mut applicable, index, kind, None);
+        for (index, claim) in self.all.iter().enumerate() {
+            if claim.is_policy || !claim.folder().is_empty() {
+                continue;
+            }
+            let about_it = matches!(claim.subject, Subject::Components(_))
+                || (claim.kind == ClaimKind::Text && is_meant_for(claim, kind));
+            if about_it {
+                self.push(&mut applicable, index, kind, None);
+            }
         }
         conclude(applicable)
     }
@@ -134,6 +134,21 @@ impl<'a> Claims<'a> {
     }
 }
 
+/// Whether a license is by its own words for models, and the component is one.
+fn is_meant_for(claim: &Claim, kind: ComponentKind) -> bool {
+    let weights = [
+        ComponentKind::FinalParameters,
+        ComponentKind::IntermediateParameters,
+    ];
+    weights.contains(&kind)
+        && claim.meaning.expression().is_some_and(|expression| {
+            expression.licenses().iter().all(|license| {
+                overt_license::facts(&license.id)
+                    .is_some_and(|facts| facts.covers.contains(&Scope::Parameters))
+            })
+        })
+}
+
 /// By which rule a claim governs a component's file (or the component, where it has none).
 fn rule(claim: &Claim, kind: ComponentKind, path: Option<&str>) -> Option<AttributionRule> {
     let explicit = match &claim.subject {
@@ -174,6 +189,16 @@ fn conclude(mut applicable: Vec<Applicable<'_>>) -> LicenseConclusion {
         _ => None,
     });
     let deciding = applicable.iter().find(says_something).copied();
+    // Where prose and a license text say the same, the text is the better witness.
+    let deciding = deciding.map(|chosen| {
+        let text = applicable.iter().find(|other| {
+            chosen.rule == AttributionRule::Prose
+                && other.claim.kind == ClaimKind::Text
+                && other.depth == chosen.depth
+                && matches!(&other.claim.meaning, Meaning::Known(found) if chosen.claim.meaning.allows(found))
+        });
+        text.copied().unwrap_or(chosen)
+    });
     // An ambiguous claim that outranks the deciding one, and does not allow it, is not overruled.
     let ambiguous = hint.filter(|(one, candidates)| {
         deciding.is_none_or(|decided| {

@@ -100,9 +100,11 @@ fn component(
         })
         .map(|statement| statement.evidence.clone())
         .collect();
+    // A tokenizer alone does not bring its license to weights that are elsewhere.
     let standing: Vec<_> = parts
         .iter()
         .filter(|part| part.status < Status::Referenced || part.file.is_pointer)
+        .filter(|_| shown.is_some())
         .collect();
     let license = if standing.is_empty() {
         claims.of_absent(kind)

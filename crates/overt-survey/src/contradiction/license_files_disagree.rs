@@ -6,10 +6,14 @@ use overt_core::Contradiction;
 
 use super::{Ground, finding_of, named};
 use crate::claim::{Claim, ClaimKind, Subject};
+use crate::wording::LicenseFileNames;
 
 pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
     let mut folders: BTreeMap<(usize, &str), Vec<&Claim>> = BTreeMap::new();
     for text in ground.of_kind(ClaimKind::Text) {
+        if LicenseFileNames::embedded().is_collection(text.folder()) {
+            continue;
+        }
         folders
             .entry((text.source, text.folder()))
             .or_default()
@@ -22,6 +26,7 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
             };
             let other = texts.iter().skip(index + 1).find(|other| {
                 same_subject(first, other)
+                    && !(is_qualified(first) && is_qualified(other))
                     && other
                         .meaning
                         .expression()
@@ -42,6 +47,19 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
             }
         }
     }
+}
+
+/// Whether a license file's name says more than that it is one: `LICENSE-SDXL`, not `LICENSE.txt`.
+fn is_qualified(claim: &Claim) -> bool {
+    let name = claim
+        .evidence
+        .path
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let stem = name.split('.').next().unwrap_or(&name);
+    stem.split(['-', '_', ' ']).count() > 1
 }
 
 fn same_subject(first: &Claim, other: &Claim) -> bool {

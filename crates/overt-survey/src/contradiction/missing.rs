@@ -1,7 +1,7 @@
 //! `OV011`, `OV014`: a released component without any license, a license without the policy that it
 //! makes part of itself.
 
-use overt_core::{ComponentKind, Contradiction, LicenseState, Status};
+use overt_core::{ComponentKind, ComponentType, Contradiction, LicenseState, Status};
 
 use super::{Ground, finding_of, title_of};
 use crate::claim::ClaimKind;

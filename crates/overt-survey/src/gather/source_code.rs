@@ -100,6 +100,23 @@ pub(super) fn gather(
     });
 }
 
+/// The text of the matches, with the lines that they stand in.
+fn around(head: &[u8], matches: &[overt_license::LicenseMatch]) -> String {
+    let text = String::from_utf8_lossy(head);
+    let first = matches
+        .iter()
+        .map(|one| one.lines.0)
+        .min()
+        .unwrap_or(1)
+        .max(1) as usize;
+    let last = matches.iter().map(|one| one.lines.1).max().unwrap_or(1) as usize;
+    let lines = text
+        .lines()
+        .skip(first - 1)
+        .take((last + 1).saturating_sub(first));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
 /// Whether it is worth looking closer.
 fn speaks_of_licenses(head: &[u8]) -> bool {
     const WORDS: [&[u8]; 6] = [
