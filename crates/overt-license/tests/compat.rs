@@ -111,6 +111,60 @@ fn restrictions_travel_to_derivatives_only() {
     assert!(verdict(&["CC-BY-ND-2.5"], "X11", How::Bundle) >= CompatibleWithConditions);
 }
 
+/// The expression that a name means.
+#[expect(clippy::expect_used, reason = "a helper of tests")]
+fn named(name: &str) -> Expression {
+    let resolution = overt_license::resolve(name);
+    resolution.expression().expect("a known name").clone()
+}
+
+#[test]
+fn llama_terms_travel_to_derivatives_and_name_what_its_outputs_train() {
+    let base = [named("llama3.1")];
+    let relicensed = compat(&base, &named("apache-2.0"), How::Finetune);
+    assert_eq!(relicensed.verdict, CompatibilityVerdict::Incompatible);
+    let places: Vec<&str> = relicensed
+        .conflicts
+        .iter()
+        .map(|conflict| conflict.place.as_str())
+        .collect();
+    assert!(
+        places.contains(&"2"),
+        "the threshold of section 2 is cited: {places:?}"
+    );
+
+    let kept = compat(&base, &named("llama3.1"), How::Finetune);
+    assert_eq!(kept.verdict, CompatibilityVerdict::CompatibleWithConditions);
+    let distilled = compat(&base, &named("apache-2.0"), How::Distill);
+    assert_eq!(
+        distilled.verdict,
+        CompatibilityVerdict::CompatibleWithConditions
+    );
+    for compatibility in [kept, distilled] {
+        let kinds: Vec<String> = compatibility
+            .conditions
+            .iter()
+            .map(|clause| clause.kind.id())
+            .collect();
+        assert!(kinds.contains(&"naming".to_owned()), "{kinds:?}");
+    }
+}
+
+#[test]
+fn outputs_of_llama_2_train_only_llama_2() {
+    let base = [named("llama2")];
+    let other = compat(&base, &named("mit"), How::TrainOnOutputs);
+    assert_eq!(other.verdict, CompatibilityVerdict::Incompatible);
+    let own = compat(&base, &named("llama2"), How::TrainOnOutputs);
+    assert_eq!(own.verdict, CompatibilityVerdict::CompatibleWithConditions);
+}
+
+#[test]
+fn whether_share_alike_data_bind_a_model_is_left_open() {
+    let verdict = verdict(&["CC-BY-SA-4.0"], "Apache-2.0", How::TrainOnData);
+    assert_eq!(verdict, CompatibilityVerdict::Undetermined);
+}
+
 #[test]
 fn what_is_not_known_is_undetermined() {
     let verdict = verdict(&["LicenseRef-never-seen"], "X11", How::Merge);

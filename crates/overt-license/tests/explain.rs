@@ -237,6 +237,41 @@ fn thresholds_are_compared_with_what_is_known() {
 }
 
 #[test]
+fn the_users_of_llama_are_counted() {
+    let license = "LicenseRef-llama3.1-community";
+    let with = |users| Circumstances {
+        monthly_active_users: users,
+        ..Circumstances::default()
+    };
+    let many = answer(license, "commercial-saas", &with(Some(800_000_000)));
+    assert_eq!(many.answer, Answer::No);
+    assert_eq!(many.forbidden_by[0].place, "2");
+    let few = answer(license, "commercial-saas", &with(Some(1_000_000)));
+    assert_eq!(few.answer, Answer::YesIf);
+    assert!(few.limited_by.iter().all(|clause| clause.place != "2"));
+    let unknown = answer(license, "commercial-saas", &with(None));
+    assert!(unknown.limited_by.iter().any(|clause| clause.place == "2"));
+}
+
+#[test]
+fn versions_of_llama_differ_in_what_their_outputs_may_train() {
+    let changed = difference(
+        &LicenseId::new("LicenseRef-llama3-community"),
+        &LicenseId::new("LicenseRef-llama3.1-community"),
+    )
+    .expect("both are known");
+    let removed: Vec<String> = changed
+        .removed
+        .iter()
+        .map(|clause| clause.kind.id())
+        .collect();
+    assert!(
+        removed.contains(&"output-training".to_owned()),
+        "{removed:?}"
+    );
+}
+
+#[test]
 fn a_page_of_a_file_points_at_its_lines() {
     let id = LicenseId::new("BSD-1-Clause");
     let text = "Copyright\n\n1. Redistributions of source code must retain the above\ncopyright notice, \

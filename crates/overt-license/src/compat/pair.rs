@@ -200,6 +200,7 @@ impl Pair<'_> {
             Bite::Forbids if self.rule.result == BecomesOf::Trained => {
                 Self::unsettled(found, &clause);
             }
+            Bite::Forbids if self.is_own_family(&clause) => found.conditions.push(clause),
             Bite::Forbids => found.conflicts.push(self.conflict(clause)),
             Bite::Minor => found.notices.push(clause),
             Bite::Limits if same || self.rule.result == BecomesOf::Nothing => {
@@ -207,6 +208,17 @@ impl Pair<'_> {
             }
             Bite::Limits => self.travels(found, clause, kind),
         }
+    }
+
+    /// Whether the clause spares works of the license's own family and the outbound license is one.
+    fn is_own_family(&self, clause: &PageClause) -> bool {
+        let spared =
+            clause.parameters.get("except-own-family") == Some(&serde_json::Value::Bool(true));
+        spared
+            && self
+                .outbound
+                .iter()
+                .any(|outbound| outbound.id == clause.license)
     }
 
     /// A limit on use goes on to recipients: the outbound license must carry it.

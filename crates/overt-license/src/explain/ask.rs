@@ -393,8 +393,10 @@ impl Question<'_> {
         if clause.clause.trigger.is_empty() {
             return inherent && (effect.needs.is_empty() || self.does_one_of(&effect.needs));
         }
-        // The clause says itself when it bites; only what is about changed works needs a change.
-        self.triggers_on(&clause.clause.trigger) && (effect.needs.is_empty() || inherent)
+        // The clause says itself when it bites; what is about changed works or their distribution by
+        // its nature needs these acts all the same.
+        let by_nature = effect.needs.is_empty() || (inherent && self.does_one_of(&effect.needs));
+        by_nature && self.triggers_on(&clause.clause.trigger)
     }
 
     fn touches(&self, scope: &[Scope]) -> bool {

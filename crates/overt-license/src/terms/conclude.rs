@@ -1,6 +1,9 @@
 //! Joins what licenses say that apply together.
 
-use overt_core::{Clause, FactDepth, Freedom, Freedoms, LicenseFacts, LicenseId, SimpleLicense};
+use overt_core::{
+    Clause, FactDepth, Freedom, Freedoms, LicenseCategory, LicenseFacts, LicenseId, Restriction,
+    SimpleLicense,
+};
 
 use super::{AlternativeTerms, LicenseChoice, LicensedClause, lesser, weakened};
 use crate::facts;
@@ -61,7 +64,13 @@ fn incorporate(terms: &mut AlternativeTerms, license: &LicenseFacts, seen: &mut 
 }
 
 fn add(terms: &mut AlternativeTerms, license: &LicenseFacts, exception: Option<&str>) {
-    if license.depth == FactDepth::Summary {
+    // A policy that was not read is covered by the clause that makes it binding: use must keep to it.
+    let bound = license.category == LicenseCategory::UsePolicy
+        && terms
+            .restrictions
+            .iter()
+            .any(|clause| clause.clause.kind == Restriction::UsePolicy);
+    if license.depth == FactDepth::Summary && !bound {
         terms.summary_only.push(license.id.clone());
     }
     extend(&mut terms.restrictions, &license.id, &license.restrictions);
