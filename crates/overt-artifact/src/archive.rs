@@ -5,8 +5,8 @@ use overt_core::{Budget, Problem, ProblemKind};
 
 use crate::bytes::Cursor;
 use crate::document::{Lines, Node, parse_json, shorten};
-use crate::zip::Archive;
-use crate::{Field, FieldName, Format, Inspection, ReadAt, numpy, pickle};
+use crate::zip::{Archive, Window};
+use crate::{Field, FieldName, Format, Inspection, ReadAt, Tensor, hdf5, numpy, pickle};
 
 /// Reads an archive by what is in it.
 pub fn read(source: &dyn ReadAt, budget: &Budget) -> (Option<Inspection>, Vec<Problem>) {
@@ -107,15 +107,42 @@ fn keras(
             }
         }
     }
-    if archive.member("model.weights.h5").is_none() {
-        problems.push(Problem::new(
+    let mut read = cursor.fetched();
+    match archive.member("model.weights.h5") {
+        Some(weights) if weights.method == 0 => match weights.place(&mut cursor) {
+            Ok((start, length)) => {
+                let window = Window::new(source, start, length);
+                let (weights, found) = hdf5::read(&window, cursor.budget.clone());
+                problems.extend(found);
+                if let Some(weights) = weights {
+                    read = read.saturating_add(weights.header_bytes_read);
+                    inspection.set_tensors(moved(weights.tensor_list, start));
+                }
+            }
+            Err(error) => problems.push(error.problem()),
+        },
+        Some(_) => problems.push(Problem::remark(
+            ProblemKind::Unsupported,
+            "the member `model.weights.h5` is compressed; its tensors are not listed",
+        )),
+        None => problems.push(Problem::new(
             ProblemKind::Missing,
             "the archive has no `model.weights.h5`",
-        ));
+        )),
     }
-    inspection.header_bytes_read = cursor.fetched();
+    inspection.header_bytes_read = read;
     inspection.intact = problems.is_empty();
     (Some(inspection), problems)
+}
+
+/// Tensors of a member, placed in its archive.
+fn moved(mut tensors: Vec<Tensor>, start: u64) -> Vec<Tensor> {
+    for tensor in &mut tensors {
+        tensor.bytes = tensor
+            .bytes
+            .map(|(from, to)| (from.saturating_add(start), to.saturating_add(start)));
+    }
+    tensors
 }
 
 #[cfg(test)]
@@ -136,12 +163,13 @@ mod tests {
                 br#"{"class_name":"Functional","config":{"name":"net"}}"#,
                 true,
             ),
-            ("model.weights.h5", b"x", false),
+            ("model.weights.h5", &crate::hdf5::tests::small(), false),
         ]);
         let (inspection, problems) = crate::inspect(&bytes, "m.keras", Budget::HEADER);
         assert_eq!(problems, []);
         let inspection = inspection.unwrap();
         assert_eq!(inspection.format, Format::Keras);
+        assert_eq!(inspection.tensors.unwrap().parameters, 12);
         let values: Vec<_> = inspection.fields.iter().map(|f| f.value.as_str()).collect();
         assert_eq!(values, ["3.4.1", "2024-07-01", "Functional", "net"]);
     }

@@ -6,8 +6,8 @@ use crate::bytes::{Cursor, read_whole};
 use crate::tensorflow::{saved_model, tflite};
 use crate::tokenizer::{fast, sentencepiece};
 use crate::{
-    Format, Inspection, ReadAt, archive, config, core_ml, ctranslate2, flax, ggml, gguf, manifest,
-    numpy, onnx, openvino, pickle, safetensors,
+    Format, Inspection, ReadAt, archive, config, core_ml, ctranslate2, flax, ggml, gguf, hdf5,
+    manifest, numpy, onnx, openvino, pickle, safetensors,
 };
 
 /// What one weight file says about itself, from its header alone.
@@ -62,15 +62,7 @@ pub fn inspect(
         Format::Npy => numpy::read(source, budget),
         Format::Npz => numpy::read_archive(source, &budget),
         Format::LoraAdapterConfig => adapter(source, &budget),
-        Format::Hdf5 => {
-            let mut inspection = Inspection::of(format, source.size());
-            inspection.header_bytes_read = cursor.fetched();
-            let problem = Problem::remark(
-                ProblemKind::Unsupported,
-                format!("the format `{format}` is recognized, but its header is not read"),
-            );
-            (Some(inspection), vec![problem])
-        }
+        Format::Hdf5 => hdf5::read(source, budget),
     }
 }
 

@@ -47,6 +47,7 @@ pub mod flax;
 mod format;
 pub mod ggml;
 pub mod gguf;
+pub mod hdf5;
 mod inspect;
 mod inspection;
 pub mod manifest;

@@ -1,7 +1,7 @@
 //! Tensor lists and parameter counts agree with the reference readers in Python.
 //!
 //! `OVERT_REFERENCE_PYTHON` names a Python interpreter with the packages `safetensors`, `gguf`,
-//! `onnx` and `numpy`; `OVERT_REFERENCE_FILES` may name a folder with further real files.
+//! `onnx`, `h5py` and `numpy`; `OVERT_REFERENCE_FILES` may name a folder with further real files.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,6 +1,6 @@
 """Writes model files with the reference writers and tells what the reference readers see.
 
-Usage: readers.py OUT [FOLDER...]. Needs safetensors, gguf, onnx, numpy. Prints one JSON object a
+Usage: readers.py OUT [FOLDER...]. Needs safetensors, gguf, onnx, h5py, numpy. Prints one JSON object a
 line: {"file", "tensors": [[name, dtype, shape], ...]}; dtype is null where only shapes compare.
 FOLDERs hold further real files.
 """
@@ -11,6 +11,7 @@ import struct
 import sys
 
 import gguf
+import h5py
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
@@ -87,7 +88,18 @@ def read_npy(path):
     return [["", NAMES.get(str(array.dtype)), list(array.shape)]]
 
 
+def read_h5(path):
+    found = []
+    with h5py.File(path) as file:
+        def visit(name, item):
+            if isinstance(item, h5py.Dataset) and not name.startswith("optimizer"):
+                found.append([name, NAMES.get(str(item.dtype)), list(item.shape)])
+        file.visititems(visit)
+    return found
+
+
 READERS = {
+    ".h5": read_h5,
     ".safetensors": read_safetensors, ".gguf": read_gguf, ".onnx": read_onnx, ".npz": read_npz,
     ".npy": read_npy,
 }
@@ -126,6 +138,23 @@ def main():
         "Constant", [], ["c"], value=numpy_helper.from_array(np.zeros((2, 3), "float32")))
     graph = helper.make_graph([constant], "g", [], [output], held)
     onnx.save(helper.make_model(graph), place("a.onnx"))
+
+    for name, version in [("a.h5", "earliest"), ("b.h5", "latest")]:
+        with h5py.File(place(name), "w", libver=version) as file:
+            file.attrs["keras_version"] = "2.15.0"
+            file.attrs["license"] = np.bytes_("mit")
+            file.attrs["layer_names"] = np.array([b"a", b"b"])
+            for group in range(5):
+                made = file.create_group(f"model_weights/layer_{group}/layer_{group}")
+                made.attrs["weight_names"] = [f"layer_{group}/kernel:0"]
+                made["kernel:0"] = np.zeros((group + 1, 4), plain[group])
+                made["bias:0"] = np.zeros((4,), "float32")
+            file.create_dataset("packed", data=np.zeros((64, 64), "int32"), compression="gzip")
+            file.create_dataset("optimizer_weights/x", data=np.zeros(3))
+            file["scalar"] = np.float64(2)
+            if version == "earliest":
+                for index in range(300):
+                    file[f"many/item_{index}"] = np.zeros((index % 5 + 1,), "bool")
 
     for folder in sys.argv[1:]:
         for root, _, files in sorted(os.walk(folder)):
