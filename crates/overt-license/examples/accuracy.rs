@@ -11,6 +11,20 @@ use overt_core::Expression;
 use overt_license::identify_with;
 use overt_license::index::{Index, IndexBuffer, Keys, unpack_wheel};
 
+/// Names of no license: what ScanCode says where it finds unnamed terms.
+const GENERIC: [&str; 10] = [
+    "LicenseRef-scancode-unknown-license-reference",
+    "LicenseRef-scancode-warranty-disclaimer",
+    "LicenseRef-scancode-proprietary-license",
+    "LicenseRef-scancode-commercial-license",
+    "LicenseRef-scancode-other-permissive",
+    "LicenseRef-scancode-other-copyleft",
+    "LicenseRef-scancode-free-unknown",
+    "LicenseRef-scancode-unknown",
+    "LicenseRef-scancode-generic-cla",
+    "LicenseRef-scancode-generic-export-compliance",
+];
+
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
@@ -103,7 +117,9 @@ fn unknown(bytes: &[u8], shared: &Path, keys: &Keys, failures: bool) -> Result<(
         let asserted = found.expression.as_ref().is_some_and(|expression| {
             expression.licenses().iter().any(|license| {
                 let id = license.id.as_str();
-                !id.starts_with("LicenseRef-modified-") && id != "LicenseRef-unknown"
+                !id.starts_with("LicenseRef-modified-")
+                    && id != "LicenseRef-unknown"
+                    && !GENERIC.contains(&id)
             })
         });
         let open = found.expression.as_ref().is_some_and(|expression| {

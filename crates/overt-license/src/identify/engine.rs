@@ -5,6 +5,7 @@ use super::found::{Found, Way};
 use super::partial::partial;
 use super::query::Query;
 use super::refine::{merge, refine};
+use super::tags::Tag;
 use crate::index::flag;
 
 /// How many steps one text may cost: the search ends there with what it has.
@@ -13,7 +14,7 @@ use crate::index::flag;
 pub(super) const WORK: u64 = 400_000_000;
 
 /// Everything that stands in the text, in the order of places.
-pub(super) fn search(query: &mut Query<'_>, tags: Vec<Found>) -> Vec<Found> {
+pub(super) fn search(query: &mut Query<'_>, tags: &[Tag]) -> Vec<Found> {
     let mut work = WORK;
     let all = exact(query, &mut work);
     if let Some(whole) = all
@@ -25,19 +26,31 @@ pub(super) fn search(query: &mut Query<'_>, tags: Vec<Found>) -> Vec<Found> {
     // What a tag says is not read again as words.
     let all: Vec<Found> = all
         .into_iter()
-        .filter(|found| tags.iter().all(|tag| tag.here.overlap(&found.here) == 0))
+        .filter(|found| {
+            tags.iter()
+                .all(|tag| found.here.end() <= tag.places.0 || tag.places.1 <= found.here.start())
+        })
         .collect();
     let mut found = merge(query, refine(query, all, false, false));
     let mut taken = vec![false; query.tokens.len()];
-    for one in found.iter().chain(&tags) {
+    for tag in tags {
+        for place in tag.places.0..tag.places.1 {
+            if let (Some(taken), Some(open)) = (
+                taken.get_mut(place as usize),
+                query.open.get_mut(place as usize),
+            ) {
+                *taken = true;
+                *open = false;
+            }
+        }
+    }
+    for one in &found {
         let is_text = one.is(query, flag::TEXT) && one.len() > 120;
         for place in one.here.places() {
             if let Some(taken) = taken.get_mut(place as usize) {
                 *taken = true;
             }
-            if (is_text || one.way == Way::Tag)
-                && let Some(open) = query.open.get_mut(place as usize)
-            {
+            if is_text && let Some(open) = query.open.get_mut(place as usize) {
                 *open = false;
             }
         }
@@ -46,7 +59,6 @@ pub(super) fn search(query: &mut Query<'_>, tags: Vec<Found>) -> Vec<Found> {
     found.extend(merge(query, parts));
     let found = refine(query, found, true, false);
     let mut found = refine(query, found, true, true);
-    found.extend(tags);
     found.sort_by_key(|one| (one.here.start(), one.here.end()));
     found
 }

@@ -9,8 +9,6 @@ use crate::index::flag;
 pub(super) enum Way {
     /// The whole text is the rule.
     Whole,
-    /// A tag with an expression.
-    Tag,
     /// Word for word.
     Exact,
     /// In part.

@@ -15,6 +15,7 @@ use super::result::{
     ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
     TextNature, UNKNOWN_LICENSE, UnknownText,
 };
+use super::tags::Tag;
 use super::words::{Reader, hash_word};
 use crate::index::flag;
 
@@ -61,9 +62,13 @@ fn worth(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
             && residue.added_names == 0
             && residue.added_content <= allowed
             && residue.removed_content <= allowed
+            && residue.missing_numbers == 0
             && residue.missing_head <= HEAD
             && residue.missing_tail <= tail;
         return if same { Worth::Same } else { Worth::Relative };
+    }
+    if coverage < 0.5 && found.is(query, flag::RESERVED) {
+        return Worth::Fragment;
     }
     if residue.restricts || residue.added_operative >= 3 && residue.longest_added >= 12 {
         return Worth::Modified;
@@ -81,6 +86,8 @@ struct Leftover {
     legal: u32,
     /// Words for the license itself: license, agreement, terms.
     license_words: u32,
+    /// Such words among the first.
+    title_words: u32,
     /// Characters of scripts without spaces.
     ideographs: usize,
     hits: Vec<ClauseHit>,
@@ -96,10 +103,18 @@ impl Leftover {
         const SHORTEST: u32 = 60;
         const LEGAL: f32 = 0.12;
         let named = self.license_words >= 3.max(self.words / 150);
+        let titled = self.lines.0 <= 6
+            && self.title_words > 0
+            && self.words >= 80
+            && !self.hits.is_empty()
+            && (self.license_words >= self.words / 80
+                || self.restricts() && self.license_words >= self.words / 250)
+            && ratio(self.legal, self.words) >= 0.15;
         let unspaced = self.ideographs >= 200 && self.hits.len() >= 3;
         let dense = self.hits.len() >= 4
             && (self.hits.len() >= 8 || self.hits.len() as u32 * 200 >= self.words);
-        unspaced
+        titled
+            || unspaced
             || self.words >= SHORTEST && named && dense && ratio(self.legal, self.words) >= LEGAL
     }
 }
@@ -108,6 +123,7 @@ impl Leftover {
 pub(super) fn judge(
     query: &Query<'_>,
     found: Vec<Found>,
+    tags: &[Tag],
     stretches: &[(usize, usize, u32)],
 ) -> Identification {
     let mut result = Identification::nothing();
@@ -143,49 +159,7 @@ pub(super) fn judge(
         .collect();
 
     // What no match explains, and the terms in it.
-    let mut leftovers = leftovers(query, &judged, stretches);
-    if std::env::var("DBG").is_ok() {
-        for l in &leftovers {
-            eprintln!(
-                "{:?} w{} l{} hits {:?}",
-                l.lines,
-                l.words,
-                l.legal,
-                l.hits.iter().map(|h| &h.kind).collect::<Vec<_>>()
-            );
-        }
-        for (f, r, w) in &judged {
-            eprintln!(
-                "{} {:?} {:?} cov {} {} {:?}",
-                query.index.expression(f.rule),
-                w,
-                f.way,
-                f.coverage(query),
-                f.rule_length(query),
-                Residue {
-                    passages: vec![],
-                    ..Residue {
-                        added: r.added,
-                        removed: r.removed,
-                        added_content: r.added_content,
-                        added_operative: r.added_operative,
-                        removed_content: r.removed_content,
-                        removed_operative: r.removed_operative,
-                        longest_added: r.longest_added,
-                        longest_removed: r.longest_removed,
-                        missing_head: r.missing_head,
-                        missing_tail: r.missing_tail,
-                        added_names: r.added_names,
-                        restricts: r.restricts,
-                        passages: vec![]
-                    }
-                }
-            );
-            for p in r.passages.iter().take(12) {
-                eprintln!("    {:?}", p);
-            }
-        }
-    }
+    let mut leftovers = leftovers(query, &judged, tags, stretches);
     let mut tainted: Vec<Vec<ClauseHit>> = vec![Vec::new(); judged.len()];
     let mut terms: Vec<(u32, u32)> = unknown.iter().map(|text| text.lines).collect();
     for leftover in &mut leftovers {
@@ -223,6 +197,11 @@ pub(super) fn judge(
         {
             taint.append(&mut leftover.hits);
             terms.push(leftover.lines);
+            terms.extend(
+                beside
+                    .and_then(|at| judged.get(at))
+                    .map(|(found, _, _)| found.lines(query)),
+            );
         } else if leftover.is_terms() {
             unknown.push(UnknownText {
                 lines: leftover.lines,
@@ -235,6 +214,12 @@ pub(super) fn judge(
         }
     }
     terms.extend(unknown.iter().map(|text| text.lines));
+    let changed = judged
+        .iter()
+        .filter(|(_, _, worth)| *worth == Worth::Modified);
+    terms.extend(changed.map(|(found, _, _)| found.lines(query)));
+    let unknown_words: u64 = unknown.iter().map(|text| text.bytes.1 - text.bytes.0).sum();
+    let dominated = unknown_words * 2 >= query.text.len() as u64;
     unknown.sort_by_key(|text| text.bytes);
     join_unknown(&mut unknown);
 
@@ -245,9 +230,7 @@ pub(super) fn judge(
         }
         let lines = found.lines(query);
         let is_text = found.is(query, flag::TEXT) && found.rule_length(query) >= SHORTEST_TEXT;
-        let inside_unknown = terms
-            .iter()
-            .any(|terms| terms.0 <= lines.1 && lines.0 <= terms.1);
+        let inside_unknown = dominated || terms.iter().any(|terms| near(*terms, lines));
         if inside_unknown && !(is_text && explains(query, found)) {
             continue;
         }
@@ -256,6 +239,16 @@ pub(super) fn judge(
             result.matches.push(found);
         }
     }
+    result.matches.extend(tags.iter().map(|tag| LicenseMatch {
+        license: tag.expression.clone(),
+        how: MatchKind::Tag,
+        confidence: confidence(MatchKind::Tag, false),
+        lines: (tag.line, tag.line),
+        bytes: (tag.bytes.0 as u64, tag.bytes.1 as u64),
+        coverage: 1.0,
+        modified: None,
+    }));
+    result.matches.sort_by_key(|found| found.bytes);
     result.unknown = unknown;
     result.expression = expression(&result);
     result.nature = nature(query, &judged, &result, words);
@@ -342,7 +335,6 @@ fn explains(query: &Query<'_>, found: &Found) -> bool {
     const SHORTEST_NOTICE: u32 = 12;
     let named = !found.is(query, flag::UNNAMED);
     match found.way {
-        Way::Tag => true,
         _ if found.is(query, flag::TEXT) => {
             named && found.rule_length(query) >= SHORTEST_TEXT && found.coverage(query) >= 0.6
         }
@@ -353,6 +345,7 @@ fn explains(query: &Query<'_>, found: &Found) -> bool {
 fn leftovers(
     query: &Query<'_>,
     judged: &[(Found, Residue, Worth)],
+    tags: &[Tag],
     stretches: &[(usize, usize, u32)],
 ) -> Vec<Leftover> {
     let mut taken: Vec<(usize, usize)> = judged
@@ -360,6 +353,7 @@ fn leftovers(
         .filter(|(found, _, _)| explains(query, found))
         .map(|(found, _, _)| bytes(query, found))
         .collect();
+    taken.extend(tags.iter().map(|tag| tag.bytes));
     taken.sort_unstable();
     let names = [
         "license",
@@ -403,6 +397,7 @@ fn leftovers(
                 words: 0,
                 legal: 0,
                 license_words: 0,
+                title_words: 0,
                 ideographs: 0,
                 hits: Vec::new(),
             });
@@ -410,7 +405,11 @@ fn leftovers(
             leftover.lines.1 = word.line;
             leftover.words += 1;
             leftover.legal += u32::from(legal);
-            leftover.license_words += u32::from(names.contains(&word.hash));
+            let names_license = u32::from(names.contains(&word.hash));
+            leftover.license_words += names_license;
+            if leftover.words <= 25 {
+                leftover.title_words += names_license;
+            }
             if word.end - word.start >= 6 {
                 let spelled = query.text.get(word.start..word.end).unwrap_or_default();
                 leftover.ideographs += spelled.chars().filter(|c| is_ideograph(*c)).count();
@@ -445,7 +444,7 @@ fn found_match(
             Way::Partial => MatchKind::Near { coverage },
             _ => MatchKind::Normalized,
         }
-    } else if found.way == Way::Tag || found.is(query, flag::TAG) {
+    } else if found.is(query, flag::TAG) {
         MatchKind::Tag
     } else if found.is(query, flag::NOTICE) {
         MatchKind::Header

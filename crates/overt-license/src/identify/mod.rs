@@ -12,6 +12,7 @@ mod ranges;
 mod refine;
 mod residue;
 mod result;
+mod tags;
 mod words;
 
 use crate::index::{Index, embedded};
@@ -47,6 +48,7 @@ pub fn identify_with(index: &Index<'_>, _file_name: &str, bytes: &[u8]) -> Ident
     let text = decode::decode(bytes);
     let stretches = [(0, text.len(), 1)];
     let mut query = query::Query::new(index, &text, &stretches, false);
-    let found = engine::search(&mut query, Vec::new());
-    judge::judge(&query, found, &stretches)
+    let tags = tags::tags(&query);
+    let found = engine::search(&mut query, &tags);
+    judge::judge(&query, found, &tags, &stretches)
 }

@@ -237,6 +237,11 @@ fn is_dense(query: &Query<'_>, found: &Found) -> bool {
 }
 
 fn is_long_enough(query: &Query<'_>, found: &Found) -> bool {
+    // A few words of a long rule are the words of anyone.
+    const FEW: u32 = 12;
+    if found.len() < FEW && found.coverage(query) < 0.4 {
+        return false;
+    }
     let needs = query.index.thresholds(found.rule);
     found.len() >= u32::from(needs.minimum_length)
         && found.legal >= u32::from(needs.minimum_legal)
@@ -459,8 +464,7 @@ fn drop_lists(query: &Query<'_>, found: Vec<Found>) -> Vec<Found> {
         one.is(
             query,
             flag::REFERENCE | flag::TAG | flag::INTRO | flag::CLUE,
-        ) && one.way != Way::Tag
-            && one.here.len() == one.rule_length(query)
+        ) && one.here.len() == one.rule_length(query)
             && one.len() <= 20
     };
     let distinct = |list: &[Found]| {

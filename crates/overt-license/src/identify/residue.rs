@@ -4,7 +4,7 @@ use super::clauses::{Wordings, restricting, wordings};
 use super::found::Found;
 use super::query::Query;
 use super::result::Passage;
-use super::words::{Reader, Word};
+use super::words::{Reader, Word, hash_word};
 
 /// The differences between a match and its rule.
 #[derive(Debug, Default)]
@@ -28,6 +28,8 @@ pub(super) struct Residue {
     /// Words of the rule missing at its beginning and end.
     pub(super) missing_head: u32,
     pub(super) missing_tail: u32,
+    /// Of these, numbers and months: versions and dates.
+    pub(super) missing_numbers: u32,
     /// Added words with digits or capitals: names, versions, dates.
     pub(super) added_names: u32,
     /// Whether an added word belongs to a phrase that restricts.
@@ -73,13 +75,39 @@ pub(super) fn residue(query: &Query<'_>, found: &Found, explained: &[(usize, usi
         last = Some((here, there));
     }
     residue.removed += residue.missing_head + residue.missing_tail;
+    let head = rule.get(..found.there.start() as usize).unwrap_or_default();
+    let tail = rule.get(found.there.end() as usize..).unwrap_or_default();
+    let missing = head.iter().chain(tail);
+    residue.missing_numbers = u32::try_from(
+        missing
+            .filter(|word| operative.numbers.contains(word))
+            .count(),
+    )
+    .unwrap_or(u32::MAX);
     residue
 }
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 
 /// The numbers of operative and neutral words, sorted.
 struct OperativeIds {
     operative: Vec<u16>,
     neutral: Vec<u16>,
+    /// Numbers and months.
+    numbers: Vec<u16>,
 }
 
 impl OperativeIds {
@@ -95,6 +123,17 @@ impl OperativeIds {
         Self {
             operative: numbers(&mut wordings.operative_hashes()),
             neutral: numbers(&mut wordings.neutral_hashes()),
+            numbers: numbers(
+                &mut MONTHS
+                    .iter()
+                    .map(|month| hash_word(month))
+                    .chain(
+                        (0..32)
+                            .chain(2000..2040)
+                            .map(|number: u32| hash_word(&number.to_string())),
+                    )
+                    .chain((1..10).map(|number: u32| hash_word(&format!("v{number}")))),
+            ),
         }
     }
 
@@ -125,6 +164,11 @@ fn gap(
         right.start as usize,
         left.line,
     )
+    .filter(|word| {
+        !explained
+            .iter()
+            .any(|(start, end)| *start <= word.start && word.end <= *end)
+    })
     .filter(|word| {
         query
             .index

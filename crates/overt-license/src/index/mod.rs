@@ -51,6 +51,8 @@ pub(crate) mod flag {
     pub(crate) const CANONICAL: u32 = 1 << 14;
     /// Shorter than 15 words.
     pub(crate) const SMALL: u32 = 1 << 15;
+    /// Is under no open license.
+    pub(crate) const RESERVED: u32 = 1 << 17;
     /// Is left out of every search.
     pub(crate) const HIDDEN: u32 = 1 << 16;
 }

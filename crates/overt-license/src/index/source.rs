@@ -122,6 +122,7 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut strict_keys: BTreeMap<String, bool> = BTreeMap::new();
     let mut unnamed_keys: BTreeSet<String> = BTreeSet::new();
+    let mut reserved_keys: BTreeSet<String> = BTreeSet::new();
     let text_of = |file: &SourceFile| String::from_utf8_lossy(&file.bytes).replace("\r\n", "\n");
     let labels = labels(files);
 
@@ -149,7 +150,10 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
         );
         let embedded = file.path.starts_with("licensedcode/");
         let strict = strict_keys.entry(key.clone()).or_default();
-        *strict |= !open || !embedded;
+        *strict |= !embedded;
+        if !open {
+            reserved_keys.insert(key.clone());
+        }
         if front.is("is_unknown") || front.is("is_generic") {
             unnamed_keys.insert(key.clone());
         }
@@ -188,6 +192,9 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
             if is_policy(&id) || key.contains("-pup-") || key.ends_with("-aup") {
                 flags |= flag::POLICY;
             }
+            if reserved_keys.contains(&key) {
+                flags |= flag::RESERVED;
+            }
             if unnamed_keys.contains(&key) {
                 flags |= flag::UNNAMED;
             }
@@ -206,9 +213,14 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
             if front.is("is_deprecated") {
                 continue;
             }
-            sources
-                .rules
-                .push(rule(name, &front, &names, &strict_keys, &unnamed_keys)?);
+            sources.rules.push(rule(
+                name,
+                &front,
+                &names,
+                &strict_keys,
+                &unnamed_keys,
+                &reserved_keys,
+            )?);
         } else if let Some(label) = labels.by_file.get(name) {
             let mut flags = flag::TEXT | flag::CANONICAL | flag::STRICT;
             if is_policy(&label.id) {
@@ -255,6 +267,7 @@ fn rule(
     names: &BTreeMap<String, String>,
     strict_keys: &BTreeMap<String, bool>,
     unnamed_keys: &BTreeSet<String>,
+    reserved_keys: &BTreeSet<String>,
 ) -> Result<Rule, BuildError> {
     let mut flags = 0;
     for (field, flag) in [
@@ -277,6 +290,9 @@ fn rule(
     let mut strict = false;
     let expression = translate(keys, |key| {
         strict |= strict_keys.get(key).copied().unwrap_or_default();
+        if reserved_keys.contains(key) {
+            flags |= flag::RESERVED;
+        }
         unnamed &= unnamed_keys.contains(key) || key.contains("unknown");
         names
             .get(key)
