@@ -1,7 +1,7 @@
 //! `OV004`, `OV016`: the license of what the release was built from.
 
-use overt_core::{ComponentKind, Contradiction, LicenseState, Relation};
-use overt_license::{CompatibilityVerdict, How, compat};
+use overt_core::{ComponentKind, Condition, Contradiction, LicenseClaim, Relation};
+use overt_license::{ClauseKind, Compatibility, CompatibilityVerdict, How, compat};
 
 use super::{Ground, finding_of, title};
 
@@ -31,16 +31,38 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
             ));
             continue;
         };
-        let (Some(own), LicenseState::Licensed) =
-            (&weights.license.expression, weights.license.state)
-        else {
+        // Every license that the release claims for its weights; each must be possible.
+        let license = &weights.license;
+        let disputing = license.others.iter().filter(|_| license.disputed);
+        let forbidden: Vec<(&LicenseClaim, Compatibility)> = license
+            .decided_by
+            .iter()
+            .chain(disputing)
+            .filter_map(|claim| {
+                let own = claim.expression.as_ref()?;
+                let answer = compat(std::slice::from_ref(base), own, how(edge.relation));
+                (answer.verdict == CompatibilityVerdict::Incompatible).then_some((claim, answer))
+            })
+            .collect();
+        let Some((_, answer)) = forbidden.first() else {
             continue;
         };
-        let answer = compat(std::slice::from_ref(base), own, how(edge.relation));
-        if answer.verdict != CompatibilityVerdict::Incompatible {
-            continue;
+        let mut titles: Vec<String> = Vec::new();
+        for own in forbidden
+            .iter()
+            .filter_map(|(claim, _)| claim.expression.as_ref())
+        {
+            if !titles.contains(&title(own)) {
+                titles.push(title(own));
+            }
         }
-        let reason = answer.conflicts.first().map(|conflict| {
+        // That the terms must go along says more than any single restriction.
+        let passed_on = answer.conflicts.iter().find(|conflict| {
+            conflict.clause.as_ref().is_some_and(|clause| {
+                clause.kind == ClauseKind::Condition(Condition::PassOnRestrictions)
+            })
+        });
+        let reason = passed_on.or(answer.conflicts.first()).map(|conflict| {
             let clause = conflict.plain.trim_end_matches('.');
             match conflict.place.as_str() {
                 "" => format!(": {clause}"),
@@ -49,17 +71,13 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
         });
         let message = format!(
             "the release says {}, but its base model {} is under {}{}",
-            title(own),
+            titles.join(" and "),
             edge.target,
             title(base),
             reason.unwrap_or_default()
         );
-        let decided = weights
-            .license
-            .decided_by
-            .iter()
-            .map(|claim| claim.evidence.clone());
-        let evidence = decided.chain(edge.evidence.iter().cloned()).collect();
+        let claims = forbidden.iter().map(|(claim, _)| claim.evidence.clone());
+        let evidence = claims.chain(edge.evidence.iter().cloned()).collect();
         found.push(finding_of("OV004", message, kinds.clone(), evidence));
     }
 }

@@ -82,6 +82,12 @@ pub(super) fn gather(
     let Some(expression) = found.expression else {
         return;
     };
+    if context
+        .names
+        .only_points(&around(head, &found.matches), &expression)
+    {
+        return;
+    }
     let span = found
         .matches
         .first()
