@@ -53,6 +53,52 @@ pub fn freedoms(release: &Release, licenses: &dyn LicenseKnowledge) -> Vec<Compo
         .collect()
 }
 
+/// What one may do with the release as a whole: with all of it that is there.
+///
+/// A freedom is there if every component that is there gives it, and, to study and to modify, if the
+/// parts that this takes are there too.
+pub fn release_freedoms(release: &Release, licenses: &dyn LicenseKnowledge) -> Vec<FreedomAnswer> {
+    let components = freedoms(release, licenses);
+    [
+        FreedomKind::Use,
+        FreedomKind::Study,
+        FreedomKind::Modify,
+        FreedomKind::Share,
+    ]
+    .into_iter()
+    .map(|freedom| {
+        let answers = components
+            .iter()
+            .flat_map(|component| &component.freedoms)
+            .filter(|answer| answer.freedom == freedom);
+        // The first of the worst, in the order of components: parameters come first.
+        let worst = answers.min_by_key(|answer| answer.granted);
+        match worst {
+            Some(worst) if worst.granted == Verdict::Meets => FreedomAnswer {
+                because: format!("everything that is there may be {}", past(freedom)),
+                ..worst.clone()
+            },
+            Some(worst) => worst.clone(),
+            None => FreedomAnswer {
+                freedom,
+                granted: Verdict::Undetermined,
+                because: "nothing of the release was found".to_owned(),
+                evidence: Vec::new(),
+            },
+        }
+    })
+    .collect()
+}
+
+fn past(freedom: FreedomKind) -> &'static str {
+    match freedom {
+        FreedomKind::Use => "used for any purpose",
+        FreedomKind::Study => "studied",
+        FreedomKind::Modify => "modified for any purpose",
+        FreedomKind::Share => "shared with anyone",
+    }
+}
+
 fn answer(
     release: &Release,
     component: &Component,

@@ -12,15 +12,30 @@
 //! }
 //! ```
 
+mod compare;
 mod definition;
 mod evaluate;
 mod freedoms;
-pub mod mot;
+mod pattern;
+mod plan;
+mod policy;
+pub mod record;
 mod remedy;
 
-pub use definition::{
-    Confidence, Definition, DefinitionError, DefinitionStatus, FactTest, LicenseTest, Node,
-    ReleasedTest, Requirement, SaysTest, definition, definitions, parse,
+pub use compare::{
+    ComparedComponent, ComparedDefinition, Comparison, ComponentState, Nearest, compare, nearest,
 };
-pub use evaluate::{EmbeddedLicenses, Evaluation, LicenseKnowledge, Reason, evaluate, verdict};
-pub use freedoms::{ComponentFreedoms, FreedomAnswer, freedoms};
+pub use definition::{
+    AgreeOf, AllOf, AnyOf, AtLeastOf, BuiltFromTest, Confidence, ContradictionTest, Definition,
+    DefinitionError, DefinitionStatus, Exception, FactTest, Grade, LicenseTest, MeetsOf, Node,
+    NotOf, ReleasedTest, Requirement, Rules, SaysTest, Score, ThereTest, Warning, WhenThen,
+    definition, definitions, parse,
+};
+pub use evaluate::{
+    EmbeddedLicenses, Evaluation, GradeProgress, GradeReached, LicenseKnowledge, Reason,
+    ScoreRange, evaluate, evaluate_on, explain_requirement, verdict,
+};
+pub use freedoms::{ComponentFreedoms, FreedomAnswer, freedoms, release_freedoms};
+pub use plan::Plan;
+pub use policy::{init_policy, pin};
+pub use remedy::{Change, PlannedRemedy, apply, remedies};

@@ -2,10 +2,17 @@
 
 mod node;
 mod parse;
+mod policy;
 mod schema;
 mod shipped;
 
-pub use node::{FactTest, LicenseTest, Node, ReleasedTest, SaysTest};
+pub use node::{
+    AgreeOf, AllOf, AnyOf, AtLeastOf, BuiltFromTest, ContradictionTest, FactTest, LicenseTest,
+    MeetsOf, Node, NotOf, ReleasedTest, SaysTest, ThereTest, WhenThen,
+};
 pub use parse::{DefinitionError, parse};
-pub use schema::{Confidence, Definition, DefinitionStatus, Requirement};
+pub use policy::{Exception, Rules};
+pub use schema::{
+    Confidence, Definition, DefinitionStatus, Grade, Requirement, Score, Warning,
+};
 pub use shipped::{definition, definitions};

@@ -1,6 +1,9 @@
 //! The closed language of conditions. Everything is evaluated in three values.
 
-use overt_core::{ComponentKind, Condition, RecognitionList, Restriction, StatementKind, Strength};
+use overt_core::{
+    ComponentKind, Condition, RecognitionList, Relation, Restriction, Severity, StatementKind,
+    Strength,
+};
 use overt_license::FreedomKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,12 +24,23 @@ pub enum Node {
     When(WhenThen),
     /// A component was released: `{ released = "training-code" }`.
     Released(ReleasedTest),
+    /// A component is there in what was given: `{ there = "datasets" }`.
+    There(ThereTest),
     /// A component's license passes tests: `{ license-of = "training-code", recognized = [ … ] }`.
     License(Box<LicenseTest>),
     /// A fact has a value: `{ fact = "training-compute-flop", below = 1e25 }`.
     Fact(FactTest),
     /// The publisher says something of a component: `{ says = "gates", of = "final-parameters" }`.
     Says(SaysTest),
+    /// Two ways of seeing the same thing, which decide it unless they disagree:
+    /// `{ agree = [ … ] }`.
+    Agree(AgreeOf),
+    /// All requirements of another definition: `{ meets = "mof-3" }`.
+    Meets(MeetsOf),
+    /// It was built from something: `{ built-from = ["meta-llama/*"] }`.
+    BuiltFrom(BuiltFromTest),
+    /// No more contradictions than this: `{ contradictions = "error", at-most = 0 }`.
+    Contradictions(ContradictionTest),
 }
 
 /// `{ all = [ … ] }`
@@ -73,6 +87,45 @@ pub struct WhenThen {
     pub then: Box<Node>,
 }
 
+/// `{ agree = [ … ] }`: true if one part is and none is false, false if one is and none is true;
+/// unknown if nothing is known or the parts disagree.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgreeOf {
+    /// What must not disagree.
+    pub agree: Vec<Node>,
+}
+
+/// `{ meets = "mof-3" }`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeetsOf {
+    /// The id of a shipped definition.
+    pub meets: String,
+}
+
+/// Whether the release was built from something.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BuiltFromTest {
+    /// Names of what it was built from, or of its family (globs with `*`).
+    pub built_from: Vec<String>,
+    /// In one of these ways; empty means in any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relation: Vec<Relation>,
+}
+
+/// Whether the release contradicts itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ContradictionTest {
+    /// Those of this severity or a higher one are counted.
+    pub contradictions: Severity,
+    /// So many are tolerated.
+    #[serde(default)]
+    pub at_most: u32,
+}
+
 /// Whether a component was released.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -88,6 +141,15 @@ pub struct ReleasedTest {
     /// Whether a link to it suffices.
     #[serde(default)]
     pub referenced: bool,
+}
+
+/// Whether a component is there in what was given. Unlike `released`, what was not found is not
+/// there: a rule about what is used asks nothing of the rest of the world.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ThereTest {
+    /// The component.
+    pub there: ComponentKind,
 }
 
 /// Tests of the license that governs a component; all that are given must pass.
@@ -109,6 +171,18 @@ pub struct LicenseTest {
     /// It is none of these ids (globs with `*`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_ids: Vec<String>,
+    /// It is one of the names in this list of the definition's, letter for letter: one id, no
+    /// expression, no other spelling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_in: Option<String>,
+    /// Claims obtained by this method (see `Evidence::method`) are compared as they are written
+    /// instead of by their SPDX id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verbatim: Option<String>,
+    /// Whether a license that nobody recorded stays unknown although the inventory is complete, as
+    /// for documents, whose licenses are seldom recorded.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unrecorded_is_open: bool,
     /// It grants these freedoms for any purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<FreedomKind>,
@@ -158,6 +232,39 @@ fn asserted() -> Strength {
     Strength::Asserted
 }
 
+impl LicenseTest {
+    /// A test of this component that passes everything, to add conditions to.
+    pub fn of(license_of: ComponentKind) -> Self {
+        Self {
+            license_of,
+            recognized: Vec::new(),
+            arguable: Vec::new(),
+            ids: Vec::new(),
+            not_ids: Vec::new(),
+            written_in: None,
+            verbatim: None,
+            unrecorded_is_open: false,
+            grants: Vec::new(),
+            without: Vec::new(),
+            arguably_without: Vec::new(),
+            without_conditions: Vec::new(),
+            evidence: Strength::Asserted,
+        }
+    }
+
+    /// Whether it asks for anything.
+    pub fn asks(&self) -> bool {
+        !(self.recognized.is_empty()
+            && self.ids.is_empty()
+            && self.not_ids.is_empty()
+            && self.written_in.is_none()
+            && self.grants.is_empty()
+            && self.without.is_empty()
+            && self.arguably_without.is_empty()
+            && self.without_conditions.is_empty())
+    }
+}
+
 impl Node {
     /// The parts of a compound condition; none for a leaf.
     pub fn parts(&self) -> Vec<&Node> {
@@ -167,7 +274,15 @@ impl Node {
             Self::AtLeast(node) => node.of.iter().collect(),
             Self::Not(node) => vec![&node.not],
             Self::When(node) => vec![&node.when, &node.then],
-            Self::Released(_) | Self::License(_) | Self::Fact(_) | Self::Says(_) => Vec::new(),
+            Self::Agree(node) => node.agree.iter().collect(),
+            Self::Released(_)
+            | Self::There(_)
+            | Self::License(_)
+            | Self::Fact(_)
+            | Self::Says(_)
+            | Self::Meets(_)
+            | Self::BuiltFrom(_)
+            | Self::Contradictions(_) => Vec::new(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::{Definition, Node};
+use crate::evaluate::asked;
 
 /// The deepest nesting of conditions.
 const DEEPEST: usize = 32;
@@ -32,7 +33,7 @@ pub enum DefinitionError {
 
 /// Reads a definition; `origin` names the file in errors.
 pub fn parse(text: &str, origin: &str) -> Result<Definition, DefinitionError> {
-    let definition: Definition = toml::from_str(text).map_err(|error| {
+    let mut definition: Definition = toml::from_str(text).map_err(|error| {
         let before = error
             .span()
             .and_then(|span| text.get(..span.start))
@@ -43,6 +44,7 @@ pub fn parse(text: &str, origin: &str) -> Result<Definition, DefinitionError> {
             message: error.message().to_owned(),
         }
     })?;
+    definition.expand();
     check(&definition).map_err(|message| DefinitionError::Invalid {
         origin: origin.to_owned(),
         message,
@@ -71,19 +73,57 @@ pub(crate) fn check(definition: &Definition) -> Result<(), String> {
                 requirement.id
             ));
         }
-        check_node(&requirement.require, 0)
-            .map_err(|message| format!("requirement `{}`: {message}", requirement.id))?;
+        let nodes = [
+            Some(&requirement.require),
+            requirement.applies.as_ref(),
+            requirement.partly.as_ref(),
+        ];
+        for node in nodes.into_iter().flatten() {
+            check_node(definition, node, 0)
+                .map_err(|message| format!("requirement `{}`: {message}", requirement.id))?;
+        }
     }
     if definition.requirements.is_empty() && definition.extends.is_none() {
         return Err("a definition needs at least one requirement".to_owned());
     }
+    if let Some(base) = &definition.extends
+        && shipped_id(base).is_none()
+    {
+        return Err(format!("there is no definition `{base}` to extend"));
+    }
+    for grade in &definition.grades {
+        if let Some(unknown) = grade.requires.iter().find(|id| !seen.contains(&id.as_str())) {
+            return Err(format!("grade `{}` needs no known requirement: `{unknown}`", grade.id));
+        }
+    }
+    if let Some(meets) = &definition.meets_at
+        && !definition.grades.iter().any(|grade| grade.id == *meets)
+    {
+        return Err(format!("there is no grade `{meets}` to meet the definition at"));
+    }
+    for warning in &definition.warnings {
+        check_node(definition, &warning.when, 0)
+            .map_err(|message| format!("warning `{}`: {message}", warning.id))?;
+    }
+    let asked = asked(definition);
+    let known: Vec<&str> = asked.iter().map(|asked| asked.requirement.id.as_str()).collect();
+    for exception in &definition.exceptions {
+        exception.check(&known)?;
+    }
     definition
         .applies
         .as_ref()
-        .map_or(Ok(()), |node| check_node(node, 0))
+        .map_or(Ok(()), |node| check_node(definition, node, 0))
 }
 
-fn check_node(node: &Node, depth: usize) -> Result<(), String> {
+/// Whether `knowledge/definitions/` has a folder of this name. Definitions refer to each other while
+/// they are being read, so that the folder is asked instead of what was read.
+fn shipped_id(id: &str) -> Option<&str> {
+    let folder = format!("definitions/{}/", id.replacen('@', "/", 1));
+    (!overt_knowledge::under(&folder).is_empty()).then_some(id)
+}
+
+fn check_node(definition: &Definition, node: &Node, depth: usize) -> Result<(), String> {
     if depth > DEEPEST {
         return Err(format!("conditions nest more than {DEEPEST} levels deep"));
     }
@@ -95,20 +135,21 @@ fn check_node(node: &Node, depth: usize) -> Result<(), String> {
                 node.of.len()
             ));
         }
+        Node::License(test) if !test.asks() => {
+            return Err(format!(
+                "the license of {} is not tested for anything",
+                test.license_of
+            ));
+        }
         Node::License(test) => {
-            let empty = test.recognized.is_empty()
-                && test.ids.is_empty()
-                && test.not_ids.is_empty()
-                && test.grants.is_empty()
-                && test.without.is_empty()
-                && test.arguably_without.is_empty()
-                && test.without_conditions.is_empty();
-            if empty {
-                return Err(format!(
-                    "the license of {} is not tested for anything",
-                    test.license_of
-                ));
+            if let Some(list) = &test.written_in
+                && !definition.lists.contains_key(list)
+            {
+                return Err(format!("there is no list `{list}`"));
             }
+        }
+        Node::Meets(test) if shipped_id(&test.meets).is_none() => {
+            return Err(format!("there is no definition `{}`", test.meets));
         }
         Node::Fact(test) if test.is.is_none() && test.above.is_none() && test.below.is_none() => {
             return Err(format!(
@@ -120,5 +161,5 @@ fn check_node(node: &Node, depth: usize) -> Result<(), String> {
     }
     node.parts()
         .into_iter()
-        .try_for_each(|part| check_node(part, depth + 1))
+        .try_for_each(|part| check_node(definition, part, depth + 1))
 }

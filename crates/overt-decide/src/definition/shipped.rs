@@ -13,17 +13,21 @@ pub fn definitions() -> &'static [Definition] {
             .filter(|entry| entry.path.ends_with("/definition.toml"))
             .filter_map(|entry| serde_json::from_str(entry.text).ok())
             .collect();
+        definitions.iter_mut().for_each(Definition::expand);
         definitions.sort_by(|a, b| (&a.id, &a.version).cmp(&(&b.id, &b.version)));
         definitions
     })
 }
 
-/// The newest version of a definition.
+/// The newest version of a definition, or the one after an `@`: `mof-3`, `mof-3@1.0`.
 pub fn definition(id: &str) -> Option<&'static Definition> {
-    definitions()
-        .iter()
-        .rev()
-        .find(|definition| definition.id == id)
+    let (id, version) = match id.split_once('@') {
+        Some((id, version)) => (id, Some(version)),
+        None => (id, None),
+    };
+    definitions().iter().rev().find(|definition| {
+        definition.id == id && version.is_none_or(|version| definition.version == version)
+    })
 }
 
 #[cfg(test)]
@@ -38,9 +42,10 @@ mod tests {
                 continue;
             }
             count += 1;
-            let definition: Definition = serde_json::from_str(entry.text)
+            let mut definition: Definition = serde_json::from_str(entry.text)
                 .unwrap_or_else(|error| panic!("{}: {error}", entry.path));
-            let folder = format!("definitions/{}/", definition.id);
+            definition.expand();
+            let folder = format!("definitions/{}/{}/", definition.id, definition.version);
             assert!(entry.path.starts_with(&folder), "{}", entry.path);
             super::super::parse::check(&definition)
                 .unwrap_or_else(|error| panic!("{}: {error}", entry.path));

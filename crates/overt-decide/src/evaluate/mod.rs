@@ -1,19 +1,26 @@
 //! Verdicts with their proofs.
 
+mod asked;
+mod grade;
 mod leaf;
 mod licenses;
+mod prove;
 mod reasons;
+mod truth;
 
 use overt_core::{NodeRule, Proof, Release, Remedy, Truth, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use grade::{GradeProgress, GradeReached, ScoreRange};
 pub use licenses::{EmbeddedLicenses, LicenseKnowledge};
 pub use reasons::Reason;
 
-use crate::definition::{Confidence, Definition, DefinitionStatus, Node, definition};
-use crate::remedy;
-pub(crate) use leaf::Leaf;
+use crate::definition::{Confidence, Definition, DefinitionStatus};
+use crate::{policy, remedy};
+pub(crate) use asked::{Asked, asked};
+pub(crate) use leaf::{Leaf, passes};
+pub(crate) use truth::{Case, Outcome, agreement, verdict_of};
 
 /// A definition, evaluated on a release.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,110 +40,116 @@ pub struct Evaluation {
     /// Whether the definition applies to the release; a verdict on one to which it does not is
     /// worth nothing.
     pub applies: Truth,
+    /// For graded definitions: how far the release gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<GradeReached>,
+    /// For scored definitions: the score.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<ScoreRange>,
     /// The leaves that decide the verdict, the most telling first.
     pub reasons: Vec<Reason>,
+    /// What is open beside that: leaves that are not decided, each with the evidence that would
+    /// decide it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<Reason>,
+    /// Remarks that decide nothing: of the definition, and on exceptions that are unused or over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// The smallest sets of changes that would make it meet, the least effort first.
     pub remedies: Vec<Remedy>,
     /// From the definition down to the evidence.
     pub proof: Proof,
 }
 
-/// Whether the release meets the definition, without the proof: the fast way for many releases.
+/// Whether the release meets the definition, without the proof. [`crate::Plan`] is faster for many
+/// releases.
 pub fn verdict(
     release: &Release,
     definition: &Definition,
     licenses: &dyn LicenseKnowledge,
 ) -> Verdict {
-    let leaf = Leaf { release, licenses };
-    let own = definition
-        .requirements
+    let case = Case::new(release, licenses, None);
+    Verdict::from(verdict_of(definition, &outcomes(case, definition)))
+}
+
+pub(crate) fn outcomes(case: Case<'_>, definition: &Definition) -> Vec<(String, Outcome)> {
+    asked(definition)
         .iter()
-        .map(|requirement| truth(&leaf, &requirement.require));
-    let base = extended(definition).into_iter().flat_map(|base| {
-        base.requirements
-            .iter()
-            .map(|requirement| truth(&leaf, &requirement.require))
-    });
-    Verdict::from(Truth::all(own.chain(base)))
+        .map(|asked| (asked.requirement.id.clone(), case.outcome(definition, asked)))
+        .collect()
 }
 
-/// The definitions that this one contains, the nearest first.
-fn extended(definition_: &Definition) -> Vec<&'static Definition> {
-    /// More would be a circle.
-    const MOST: usize = 8;
-    let mut found: Vec<&Definition> = Vec::new();
-    let mut next = definition_.extends.as_deref();
-    while let Some(base) = next.and_then(definition) {
-        if found.len() == MOST {
-            break;
-        }
-        found.push(base);
-        next = base.extends.as_deref();
-    }
-    found
-}
-
-fn truth(leaf: &Leaf<'_>, node: &Node) -> Truth {
-    match node {
-        Node::All(node) => Truth::all(node.all.iter().map(|part| truth(leaf, part))),
-        Node::Any(node) => Truth::any(node.any.iter().map(|part| truth(leaf, part))),
-        Node::AtLeast(node) => Truth::at_least(
-            node.at_least as usize,
-            node.of.iter().map(|part| truth(leaf, part)),
-        ),
-        Node::Not(node) => !truth(leaf, &node.not),
-        Node::When(node) => (!truth(leaf, &node.when)).or(truth(leaf, &node.then)),
-        leaf_node => leaf.truth(leaf_node),
-    }
-}
-
-/// Evaluates a definition on a release, with proof, reasons and remedies.
+/// Evaluates a definition on a release, with proof, reasons and remedies. Exceptions that end are not
+/// in force, since no day is given: see [`evaluate_on`].
 pub fn evaluate(
     release: &Release,
     definition: &Definition,
     licenses: &dyn LicenseKnowledge,
 ) -> Evaluation {
-    let leaf = Leaf { release, licenses };
-    let bases = extended(definition);
-    let requirements = bases
+    evaluate_on(release, definition, licenses, None)
+}
+
+/// The same on a given day, `2026-11-23`, which decides whether a policy's exceptions are over.
+pub fn evaluate_on(
+    release: &Release,
+    definition: &Definition,
+    licenses: &dyn LicenseKnowledge,
+    today: Option<&str>,
+) -> Evaluation {
+    let case = Case::new(release, licenses, today);
+    let asked = asked(definition);
+    let outcomes = outcomes(case, definition);
+    let held = verdict_of(definition, &outcomes);
+    let grade = grade::reached(definition, &outcomes);
+    let children: Vec<Proof> = asked
         .iter()
-        .rev()
-        .flat_map(|base| {
-            base.requirements
-                .iter()
-                .map(|requirement| (base.id.as_str(), requirement))
-        })
-        .chain(
-            definition
-                .requirements
-                .iter()
-                .map(|r| (definition.id.as_str(), r)),
-        );
-    let mut children = Vec::new();
-    let mut fixes = Vec::new();
-    for (id, requirement) in requirements {
-        let mut proof = prove(&leaf, &requirement.require);
-        fixes.push(remedy::of(&leaf, &requirement.require, requirement));
-        // A bare leaf is the requirement itself; a compound one carries its words.
-        proof.id = format!("{id}/{}", requirement.id);
-        proof.requirement.clone_from(&requirement.plain);
-        children.push(proof);
-    }
-    let held = Truth::all(children.iter().map(|child| child.truth));
-    let proof = Proof {
+        .map(|asked| case.prove_requirement(definition, asked))
+        .collect();
+    // Of a graded definition only the grade at which it is met decides.
+    let deciding = definition
+        .grades
+        .iter()
+        .find(|grade| definition.meets_at.as_ref() == Some(&grade.id));
+    let (children, beyond): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| {
+        let id = child.id.rsplit('/').next().unwrap_or_default();
+        deciding.is_none_or(|grade| grade.requires.iter().any(|known| known == id))
+    });
+    let root = |truth, children| Proof {
         id: definition.id.clone(),
         requirement: definition.name.clone(),
-        truth: held,
-        rule: NodeRule::All,
-        because: String::new(),
-        needs: String::new(),
-        evidence: Vec::new(),
-        children,
+        ..prove::compound(NodeRule::All, truth, children)
     };
+    let mut proof = root(held, children);
+    let mut undecided = if held == Truth::Unknown {
+        Vec::new()
+    } else {
+        reasons::undecided(&proof)
+    };
+    undecided.extend(reasons::undecided(&root(Truth::Unknown, beyond.clone())));
+    let reasons = reasons::of(&proof);
+    if !beyond.is_empty() {
+        proof.children.push(Proof {
+            requirement: "higher grades, which do not decide".to_owned(),
+            ..prove::compound(
+                NodeRule::All,
+                Truth::all(beyond.iter().map(|child| child.truth)),
+                beyond,
+            )
+        });
+        // The verdict is that of the grade: what lies beyond it stands beside the rule.
+        proof.rule = NodeRule::AtLeast(u32::try_from(proof.children.len() - 1).unwrap_or(u32::MAX));
+    }
     let applies = definition
         .applies
         .as_ref()
-        .map_or(Truth::True, |node| truth(&leaf, node));
+        .map_or(Truth::True, |node| case.truth(definition, node));
+    let mut warnings: Vec<String> = definition
+        .warnings
+        .iter()
+        .filter(|warning| case.truth(definition, &warning.when) == Truth::True)
+        .map(|warning| warning.plain.clone())
+        .collect();
+    warnings.extend(policy::warnings(case, definition, &asked));
     Evaluation {
         definition: definition.id.clone(),
         name: definition.name.clone(),
@@ -145,66 +158,31 @@ pub fn evaluate(
         confidence: definition.confidence,
         verdict: Verdict::from(held),
         applies,
-        reasons: reasons::of(&proof),
+        score: grade::score(case, definition, &asked, &outcomes),
+        grade,
+        reasons,
+        undecided,
+        warnings,
         remedies: if held == Truth::True {
             Vec::new()
         } else {
-            remedy::smallest(fixes)
+            remedy::remedies_on(release, definition, licenses, today)
+                .into_iter()
+                .map(|planned| planned.remedy)
+                .collect()
         },
         proof,
     }
 }
 
-fn prove(leaf: &Leaf<'_>, node: &Node) -> Proof {
-    let (rule, truth) = match node {
-        Node::All(_) => (NodeRule::All, truth(leaf, node)),
-        Node::Any(_) => (NodeRule::Any, truth(leaf, node)),
-        Node::AtLeast(inner) => (NodeRule::AtLeast(inner.at_least), truth(leaf, node)),
-        Node::Not(_) => (NodeRule::Not, truth(leaf, node)),
-        // `when A then B` is `not A or B`.
-        Node::When(inner) => {
-            let premise = prove(leaf, &inner.when);
-            let not_premise = Proof {
-                id: String::new(),
-                requirement: format!("it does not apply: {}", premise.requirement),
-                truth: !premise.truth,
-                rule: NodeRule::Not,
-                because: String::new(),
-                needs: String::new(),
-                evidence: Vec::new(),
-                children: vec![premise],
-            };
-            let children = vec![not_premise, prove(leaf, &inner.then)];
-            return compound(NodeRule::Any, truth(leaf, node), children);
+/// The part of the proof that speaks of a requirement, by its id with or without the definition's.
+pub fn explain_requirement<'e>(evaluation: &'e Evaluation, id: &str) -> Option<&'e Proof> {
+    fn find<'p>(proof: &'p Proof, id: &str) -> Option<&'p Proof> {
+        let own = proof.id == id || proof.id.rsplit_once('/').is_some_and(|(_, last)| last == id);
+        if own && !proof.id.is_empty() {
+            return Some(proof);
         }
-        _ => return leaf.prove(node),
-    };
-    compound(
-        rule,
-        truth,
-        node.parts()
-            .into_iter()
-            .map(|part| prove(leaf, part))
-            .collect(),
-    )
-}
-
-fn compound(rule: NodeRule, truth: Truth, children: Vec<Proof>) -> Proof {
-    let requirement = match rule {
-        NodeRule::All => "all of these".to_owned(),
-        NodeRule::Any => "one of these".to_owned(),
-        NodeRule::AtLeast(count) => format!("at least {count} of these"),
-        NodeRule::Not => "not this".to_owned(),
-        NodeRule::Leaf => String::new(),
-    };
-    Proof {
-        id: String::new(),
-        requirement,
-        truth,
-        rule,
-        because: String::new(),
-        needs: String::new(),
-        evidence: Vec::new(),
-        children,
+        proof.children.iter().find_map(|child| find(child, id))
     }
+    find(&evaluation.proof, id)
 }

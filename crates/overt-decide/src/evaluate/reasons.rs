@@ -25,6 +25,19 @@ pub struct Reason {
 pub(super) fn of(proof: &Proof) -> Vec<Reason> {
     let mut found = Vec::new();
     collect(proof, proof.truth, "", &mut found);
+    ordered(found)
+}
+
+/// The leaves that are open in requirements that are open.
+pub(super) fn undecided(proof: &Proof) -> Vec<Reason> {
+    let mut found = Vec::new();
+    for child in proof.children.iter().filter(|child| child.truth == Truth::Unknown) {
+        collect(child, Truth::Unknown, "", &mut found);
+    }
+    ordered(found)
+}
+
+fn ordered(mut found: Vec<Reason>) -> Vec<Reason> {
     // Stable: equal ones stay in the definition's order.
     found.sort_by_key(|reason: &Reason| {
         let strongest = reason

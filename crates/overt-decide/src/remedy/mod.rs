@@ -1,253 +1,378 @@
 //! What would make a release meet a definition: minimal sets of changes, the least effort first.
 //!
-//! A condition is turned into the sets of changes that make it hold: those of all parts together for
-//! `all`, those of one part for `any`, of `k` parts for `at-least`. Sets that contain a smaller one
-//! are dropped, so every set that is left is minimal.
+//! A condition is turned into the sets of fixes that make it hold: those of all parts together for
+//! `all`, those of one part for `any`, of `k` parts for `at-least`; for `not`, those that make its part
+//! fail. Every set is then tried: it is kept only if the definition is met after it, and only what of
+//! it is needed.
 
-use overt_core::{Effort, Mender, Remedy, RemedyStep, Truth};
+mod change;
+mod fix;
+mod licenses;
 
-use crate::definition::{LicenseTest, Node, Requirement};
-use crate::evaluate::Leaf;
+use overt_core::{Effort, Mender, Release, Remedy, RemedyStep, Status, Truth};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-/// How many sets are kept while they are combined.
-const KEPT: usize = 24;
+pub use change::{Change, apply};
+
+use crate::definition::{Definition, FactTest, LicenseTest, Node, ReleasedTest, definition};
+use crate::evaluate::{Asked, Case, LicenseKnowledge, asked, outcomes, passes, verdict_of};
+use fix::{Fix, How, Set, Sets, Target, both, choose, smallest};
+
 /// How many remedies are shown.
 const SHOWN: usize = 3;
+/// How deeply definitions may ask for each other.
+const DEEPEST_REFERENCE: u8 = 8;
+/// What it weighs to have a base model's terms changed, or to build on another one.
+const ANOTHER_BASE: Effort = 50;
 
-/// Sets of steps; no sets at all means that nothing helps.
-pub(crate) type Fixes = Vec<Vec<RemedyStep>>;
+/// A remedy with its changes in a form that can be applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannedRemedy {
+    /// The steps in words.
+    pub remedy: Remedy,
+    /// The same as changes, in the order of the steps.
+    pub changes: Vec<Change>,
+}
 
-/// The sets of changes that make a requirement hold.
-pub(crate) fn of(leaf: &Leaf<'_>, node: &Node, requirement: &Requirement) -> Fixes {
-    match node {
-        Node::All(node) => node
-            .all
-            .iter()
-            .map(|part| of(leaf, part, requirement))
-            .fold(vec![Vec::new()], both),
-        Node::Any(node) => smaller(
-            node.any
-                .iter()
-                .flat_map(|part| of(leaf, part, requirement))
-                .collect(),
-        ),
-        Node::AtLeast(node) => {
-            let parts: Vec<Fixes> = node
-                .of
-                .iter()
-                .map(|part| of(leaf, part, requirement))
-                .collect();
-            choose(&parts, node.at_least as usize)
+/// The few least-effort sets of changes after which the release meets the definition; none if it
+/// does already, or if nothing helps.
+pub fn remedies(
+    release: &Release,
+    definition: &Definition,
+    licenses: &dyn LicenseKnowledge,
+) -> Vec<PlannedRemedy> {
+    remedies_on(release, definition, licenses, None)
+}
+
+pub(crate) fn remedies_on(
+    release: &Release,
+    definition: &Definition,
+    licenses: &dyn LicenseKnowledge,
+    today: Option<&str>,
+) -> Vec<PlannedRemedy> {
+    let case = Case::new(release, licenses, today);
+    let found = Search { case, depth: 0 }.definition(definition);
+    let meets = |set: &Set| {
+        let changed = apply(release, &changes(set));
+        let case = Case::new(&changed, licenses, today);
+        verdict_of(definition, &outcomes(case, definition)) == Truth::True
+    };
+    let mut planned: Vec<PlannedRemedy> = Vec::new();
+    for set in found {
+        if planned.len() == SHOWN {
+            break;
         }
-        Node::Not(node) => denials(leaf, &node.not, requirement),
-        Node::When(node) => {
-            let mut sets = denials(leaf, &node.when, requirement);
-            sets.extend(of(leaf, &node.then, requirement));
-            smaller(sets)
+        if set.is_empty() || !meets(&set) {
+            continue;
         }
-        _ if leaf.truth(node) == Truth::True => vec![Vec::new()],
-        _ => step(leaf, node, requirement).map_or_else(Vec::new, |step| vec![vec![step]]),
+        let set = needed(set, &meets);
+        let remedy = in_words(&set);
+        if !planned.contains(&remedy) {
+            planned.push(remedy);
+        }
+    }
+    planned
+}
+
+/// Leaves out what is not needed, the most laborious first.
+fn needed(mut set: Set, meets: &dyn Fn(&Set) -> bool) -> Set {
+    let mut targets: Vec<(Effort, Target)> = set
+        .iter()
+        .map(|(target, fix)| (fix.effort, target.clone()))
+        .collect();
+    targets.sort_by(|a, b| b.cmp(a));
+    for (_, target) in targets {
+        let Some(fix) = set.remove(&target) else {
+            continue;
+        };
+        if set.is_empty() || !meets(&set) {
+            set.insert(target, fix);
+        }
+    }
+    set
+}
+
+fn changes(set: &Set) -> Vec<Change> {
+    set.iter().filter_map(|(target, fix)| fix::change(target, &fix.how)).collect()
+}
+
+fn in_words(set: &Set) -> PlannedRemedy {
+    let mut steps: Vec<(RemedyStep, Option<Change>)> = set
+        .iter()
+        .map(|(target, fix)| {
+            let license = match &fix.how {
+                How::License(choices) => choices.first().map(ToString::to_string),
+                _ => None,
+            };
+            let step = RemedyStep {
+                requirement: fix.requirement.clone(),
+                action: fix.action.replace("{license}", &license.unwrap_or_default()),
+                by: fix.by,
+                effort: fix.effort,
+            };
+            (step, fix::change(target, &fix.how))
+        })
+        .collect();
+    steps.sort_by(|(a, _), (b, _)| {
+        (a.by, a.effort, &a.action).cmp(&(b.by, b.effort, &b.action))
+    });
+    let (steps, changes): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
+    PlannedRemedy {
+        remedy: Remedy {
+            steps,
+            effort: fix::effort(set),
+        },
+        changes: changes.into_iter().flatten().collect(),
     }
 }
 
-/// Nothing is changed to make something *not* hold but what already does not.
-fn denials(leaf: &Leaf<'_>, node: &Node, requirement: &Requirement) -> Fixes {
-    match node {
-        Node::Not(inner) => of(leaf, &inner.not, requirement),
-        Node::All(inner) => smaller(
-            inner
-                .all
-                .iter()
-                .flat_map(|part| denials(leaf, part, requirement))
-                .collect(),
-        ),
-        Node::Any(inner) => inner
-            .any
+/// The search for sets of fixes.
+#[derive(Clone, Copy)]
+struct Search<'a> {
+    case: Case<'a>,
+    depth: u8,
+}
+
+impl<'a> Search<'a> {
+    /// What makes all requirements hold, or those of the grade that decides.
+    fn definition(self, whole: &'a Definition) -> Sets {
+        let grade = whole
+            .grades
             .iter()
-            .map(|part| denials(leaf, part, requirement))
-            .fold(vec![Vec::new()], both),
-        Node::AtLeast(_) | Node::When(_) => Vec::new(),
-        Node::Fact(test) if leaf.truth(node) == Truth::Unknown => vec![vec![RemedyStep {
-            requirement: requirement.id.clone(),
-            action: format!(
-                "show that the {} does not matter here",
-                test.fact.replace('-', " ")
+            .find(|grade| whole.meets_at.as_ref() == Some(&grade.id));
+        let mut sets: Sets = vec![Set::new()];
+        for asked in asked(whole) {
+            if grade.is_some_and(|grade| !grade.requires.contains(&asked.requirement.id)) {
+                continue;
+            }
+            sets = both(sets, &self.requirement(whole, &asked));
+        }
+        sets
+    }
+
+    fn requirement(self, whole: &'a Definition, asked: &Asked<'a>) -> Sets {
+        if self.case.outcome(whole, asked).truth() == Truth::True {
+            return vec![Set::new()];
+        }
+        let mut sets = self.fixes(asked, &asked.requirement.require, true);
+        if let Some(applies) = &asked.requirement.applies {
+            sets.extend(self.fixes(asked, applies, false));
+            sets = smallest(sets);
+        }
+        sets
+    }
+
+    /// The sets that make a condition hold, or fail.
+    fn fixes(self, asked: &Asked<'a>, node: &Node, wanted: bool) -> Sets {
+        let now = self.case.truth(asked.definition, node);
+        if now == Truth::from(wanted) {
+            return vec![Set::new()];
+        }
+        let all = |parts: &[Node]| {
+            parts.iter().fold(vec![Set::new()], |sets, part| {
+                both(sets, &self.fixes(asked, part, wanted))
+            })
+        };
+        let any = |parts: &[Node]| {
+            smallest(parts.iter().flat_map(|part| self.fixes(asked, part, wanted)).collect())
+        };
+        match node {
+            Node::All(node) if wanted => all(&node.all),
+            Node::All(node) => any(&node.all),
+            Node::Any(node) if wanted => any(&node.any),
+            Node::Any(node) => all(&node.any),
+            Node::AtLeast(node) => {
+                let parts: Vec<Sets> =
+                    node.of.iter().map(|part| self.fixes(asked, part, wanted)).collect();
+                let most = node.at_least as usize;
+                choose(&parts, if wanted { most } else { (parts.len() + 1).saturating_sub(most) })
+            }
+            Node::Not(node) => self.fixes(asked, &node.not, !wanted),
+            Node::When(node) if wanted => {
+                let mut sets = self.fixes(asked, &node.when, false);
+                sets.extend(self.fixes(asked, &node.then, true));
+                smallest(sets)
+            }
+            Node::When(node) => both(
+                self.fixes(asked, &node.when, true),
+                &self.fixes(asked, &node.then, false),
             ),
-            by: Mender::Publisher,
-            effort: 1,
-        }]],
-        _ if leaf.truth(node) == Truth::False => vec![Vec::new()],
-        _ => Vec::new(),
+            // One part must hold, and none that now speaks against it may stay.
+            Node::Agree(node) => {
+                let against: Sets = node
+                    .agree
+                    .iter()
+                    .filter(|part| {
+                        self.case.truth(asked.definition, part) == Truth::from(!wanted)
+                    })
+                    .fold(vec![Set::new()], |sets, part| {
+                        both(sets, &self.fixes(asked, part, wanted))
+                    });
+                both(any(&node.agree), &against)
+            }
+            Node::Meets(node) if wanted && self.depth < DEEPEST_REFERENCE => {
+                let deeper = Search {
+                    depth: self.depth + 1,
+                    ..self
+                };
+                definition(&node.meets).map_or_else(Vec::new, |other| deeper.definition(other))
+            }
+            leaf => self
+                .leaf(asked, leaf, wanted)
+                .map_or_else(Vec::new, |(target, fix)| vec![Set::from([(target, fix)])]),
+        }
+    }
+
+    /// The fix that makes a leaf hold, or fail. Nobody is advised to withdraw or to forbid anything.
+    fn leaf(self, asked: &Asked<'a>, node: &Node, wanted: bool) -> Option<(Target, Fix)> {
+        match node {
+            Node::Released(test) if wanted => Some(self.release(asked, test)),
+            Node::License(test) if wanted => self.license(asked, test),
+            Node::Fact(test) => fact(self.case.release, asked, test, wanted),
+            Node::Contradictions(_) if wanted => {
+                let action = "resolve what contradicts itself, and mend files that cannot be read";
+                Some((Target::Contradictions, self.fix(asked, How::Resolved, 1, action.to_owned())))
+            }
+            _ => None,
+        }
+    }
+
+    fn fix(self, asked: &Asked<'a>, how: How, effort: Effort, action: String) -> Fix {
+        Fix {
+            how,
+            by: asked.requirement.mender.unwrap_or(Mender::Publisher),
+            effort,
+            requirement: asked.requirement.id.clone(),
+            action,
+        }
+    }
+
+    fn release(self, asked: &Asked<'a>, test: &ReleasedTest) -> (Target, Fix) {
+        let name = test.released.name().to_lowercase();
+        let effort = asked.requirement.effort;
+        let status = self.case.release.component(test.released).map(|component| component.status);
+        let (effort, action) = match status {
+            Some(Status::PartlyReleased) => (
+                effort.div_ceil(2),
+                format!("complete the {name}, or show that it is complete"),
+            ),
+            Some(Status::Referenced) => {
+                (1, format!("show the {name} that is said to be elsewhere"))
+            }
+            Some(Status::Released) => {
+                (1, format!("show the {name} in the files: so far it is only said to be there"))
+            }
+            _ => (effort, format!("release the {name}")),
+        };
+        (
+            Target::Status(test.released),
+            self.fix(asked, How::Released, effort, action),
+        )
+    }
+
+    fn license(self, asked: &Asked<'a>, test: &LicenseTest) -> Option<(Target, Fix)> {
+        let kind = test.license_of;
+        let leaf = self.case.leaf(asked.definition);
+        let listed = |license: &str| {
+            test.written_in.as_ref().is_none_or(|list| {
+                leaf.lists.get(list).is_some_and(|list| list.iter().any(|id| id == license))
+            })
+        };
+        let mut choices: Vec<_> = licenses::proposed(kind.component_type())
+            .iter()
+            .filter(|license| {
+                listed(&license.to_string())
+                    && passes(test, license, self.case.licenses) == Truth::True
+            })
+            .cloned()
+            .collect();
+        let own = leaf.component(kind).map(|component| &component.license);
+        // Where one of several disputed licenses would do, settling on it is the least change.
+        if let Some(own) = own.filter(|own| own.disputed && own.inherited.is_empty()) {
+            let settled = own.candidates().into_iter().filter(|license| {
+                listed(&license.to_string())
+                    && passes(test, license, self.case.licenses) == Truth::True
+            });
+            let mut settled: Vec<_> = settled.collect();
+            settled.extend(choices.into_iter().filter(|choice| !own.candidates().contains(choice)));
+            choices = settled;
+        }
+        if choices.is_empty() {
+            return None;
+        }
+        let name = kind.name().to_lowercase();
+        let unsettled = own.is_some_and(|own| own.disputed);
+        let how = How::License(choices);
+        let fix = if leaf.base_fails(test) {
+            let action = format!(
+                "have the base model's terms, which govern the {name}, changed to {{license}} or \
+                 the like, or build on another base model"
+            );
+            let effort = asked.requirement.effort.saturating_mul(10).max(ANOTHER_BASE);
+            Fix {
+                by: Mender::BaseLicensor,
+                ..self.fix(asked, how, effort, action)
+            }
+        } else if unsettled {
+            let action = format!("say everywhere alike that the {name} is under {{license}}");
+            self.fix(asked, how, 1, action)
+        } else {
+            let action = format!("put the {name} under {{license}} or a license that passes alike");
+            self.fix(asked, how, 1, action)
+        };
+        Some((Target::License(kind), fix))
     }
 }
 
-/// The change that makes a leaf hold.
-fn step(leaf: &Leaf<'_>, node: &Node, requirement: &Requirement) -> Option<RemedyStep> {
-    let (action, by, effort) = match node {
-        Node::Released(test) => {
-            let name = test.released.name().to_lowercase();
-            let component = leaf.release.component(test.released);
-            let status = component.map(|component| component.status);
-            match status {
-                Some(overt_core::Status::PartlyReleased) => (
-                    format!("complete the {name}, or show that it is complete"),
-                    Mender::Publisher,
-                    requirement.effort.div_ceil(2),
-                ),
-                Some(overt_core::Status::Referenced) => (
-                    format!("show the {name} that is said to be elsewhere"),
-                    Mender::Publisher,
-                    1,
-                ),
-                _ => (
-                    format!("release the {name}"),
-                    Mender::Publisher,
-                    requirement.effort,
-                ),
-            }
-        }
-        Node::License(test) => {
-            let name = test.license_of.name().to_lowercase();
-            if leaf.base_fails(test) {
-                let action = format!(
-                    "have the base model's terms changed, or build on another base model: they \
-                     govern the {name}"
-                );
-                (
-                    action,
-                    Mender::BaseLicensor,
-                    requirement.effort.saturating_mul(10).max(50),
-                )
-            } else {
-                (license_action(leaf, test, &name), Mender::Publisher, 1)
-            }
-        }
-        Node::Fact(test) => (
-            format!(
-                "say what the {} is, with a source",
-                test.fact.replace('-', " ")
-            ),
-            Mender::Publisher,
-            1,
+/// What a fact would have to be. A fact that is known and wrong is changed by nobody, unless the
+/// definition says who can.
+fn fact(
+    release: &Release,
+    asked: &Asked<'_>,
+    test: &FactTest,
+    wanted: bool,
+) -> Option<(Target, Fix)> {
+    let how = match (&test.is, test.above, test.below, wanted) {
+        (Some(value), None, None, true) => How::Is(value.clone()),
+        (Some(value), None, None, false) if value == "true" => How::Is("false".to_owned()),
+        (Some(value), None, None, false) if value == "false" => How::Is("true".to_owned()),
+        (None, above, below, true) => How::Between(
+            above.unwrap_or(f64::NEG_INFINITY),
+            below.unwrap_or(f64::INFINITY),
         ),
-        Node::Says(_) => return None,
+        (None, Some(above), None, false) => How::Between(f64::NEG_INFINITY, above),
+        (None, None, Some(below), false) => How::Between(below, f64::INFINITY),
         _ => return None,
     };
-    Some(RemedyStep {
-        requirement: requirement.id.clone(),
-        action,
+    let name = test.fact.replace('-', " ");
+    let known = release.facts.iter().any(|fact| fact.name == test.fact);
+    let must = match &how {
+        How::Is(value) => format!("is {value}"),
+        How::Between(from, to) if to.is_infinite() => format!("is at least {from:e}"),
+        How::Between(from, to) if from.is_infinite() => format!("is below {to:e}"),
+        How::Between(from, to) => format!("is from {from:e} to below {to:e}"),
+        _ => return None,
+    };
+    let (by, effort, action) = if known {
+        (
+            asked.requirement.mender.unwrap_or(Mender::Publisher),
+            asked.requirement.effort,
+            format!("change it so that the {name} {must}"),
+        )
+    } else {
+        (
+            Mender::Publisher,
+            1,
+            format!("show, with a source, that the {name} {must}"),
+        )
+    };
+    let fix = Fix {
+        how,
         by,
         effort,
-    })
-}
-
-fn license_action(leaf: &Leaf<'_>, test: &LicenseTest, name: &str) -> String {
-    let license = leaf
-        .release
-        .component(test.license_of)
-        .map(|component| &component.license);
-    if license.is_some_and(|license| license.disputed) {
-        return format!("say once and everywhere which license holds for the {name}");
-    }
-    use overt_core::RecognitionList as List;
-    let which = if test.recognized.contains(&List::OsiApproved) {
-        "an OSI-approved license"
-    } else if !test.recognized.is_empty() {
-        "a license that the definition recognizes"
-    } else if !test.ids.is_empty() {
-        "a license of the definition's list"
-    } else {
-        "a license without the restrictions named"
+        requirement: asked.requirement.id.clone(),
+        action,
     };
-    format!("put the {name} under {which}")
-}
-
-/// Every way of fixing both.
-fn both(left: Fixes, right: Fixes) -> Fixes {
-    let mut sets = Vec::new();
-    for a in &left {
-        for b in &right {
-            let mut set = a.clone();
-            for step in b {
-                if !set.iter().any(|known| known.action == step.action) {
-                    set.push(step.clone());
-                }
-            }
-            set.sort_by(|x, y| (x.by, x.effort, &x.action).cmp(&(y.by, y.effort, &y.action)));
-            sets.push(set);
-        }
-    }
-    smaller(sets)
-}
-
-/// Every way of fixing `k` of the parts.
-fn choose(parts: &[Fixes], k: usize) -> Fixes {
-    // sets[n]: the ways of fixing n of the parts seen so far.
-    let mut sets: Vec<Fixes> = vec![Vec::new(); k + 1];
-    if let Some(none) = sets.first_mut() {
-        none.push(Vec::new());
-    }
-    for part in parts {
-        for count in (1..=k).rev() {
-            let Some(before) = sets.get(count - 1).cloned() else {
-                continue;
-            };
-            let with = both(before, part.clone());
-            if let Some(here) = sets.get_mut(count) {
-                here.extend(with);
-                *here = smaller(std::mem::take(here));
-            }
-        }
-    }
-    sets.pop().unwrap_or_default()
-}
-
-/// Drops sets that contain another one; keeps the least effort.
-fn smaller(mut sets: Fixes) -> Fixes {
-    sets.sort_by(|a, b| key(a).cmp(&key(b)));
-    let mut kept: Fixes = Vec::new();
-    for set in sets {
-        let contains = |known: &Vec<RemedyStep>| {
-            known
-                .iter()
-                .all(|step| set.iter().any(|own| own.action == step.action))
-        };
-        if kept.len() < KEPT && !kept.iter().any(contains) {
-            kept.push(set);
-        }
-    }
-    kept
-}
-
-/// First what the publisher can do, then the least effort, then the fewest steps.
-fn key(set: &[RemedyStep]) -> (Mender, Effort, usize, Vec<&str>) {
-    let by = set
-        .iter()
-        .map(|step| step.by)
-        .max()
-        .unwrap_or(Mender::Publisher);
-    (
-        by,
-        effort(set),
-        set.len(),
-        set.iter().map(|step| step.action.as_str()).collect(),
-    )
-}
-
-fn effort(set: &[RemedyStep]) -> Effort {
-    set.iter()
-        .fold(0, |sum: Effort, step| sum.saturating_add(step.effort))
-}
-
-/// The smallest remedies for all requirements together.
-pub(crate) fn smallest(requirements: Vec<Fixes>) -> Vec<Remedy> {
-    let sets = requirements.into_iter().fold(vec![Vec::new()], both);
-    sets.into_iter()
-        .filter(|steps| !steps.is_empty())
-        .take(SHOWN)
-        .map(|steps| Remedy {
-            effort: effort(&steps),
-            steps,
-        })
-        .collect()
+    Some((Target::Fact(test.fact.clone()), fix))
 }

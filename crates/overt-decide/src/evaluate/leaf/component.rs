@@ -1,0 +1,131 @@
+//! Whether a component was released.
+
+use overt_core::{Component, Evidence, Inventory, Proof, Status, Strength, Truth};
+
+use super::{Leaf, MOST_EVIDENCE, leaf, lower};
+use crate::definition::{ReleasedTest, ThereTest};
+
+impl Leaf<'_> {
+    pub(super) fn released(&self, test: &ReleasedTest) -> Truth {
+        let status = self
+            .component(test.released)
+            .map_or(Status::NotFound, |c| c.status);
+        let shown = match status {
+            Status::Released => Truth::True,
+            Status::PartlyReleased if test.partly => Truth::True,
+            Status::Referenced if test.referenced => Truth::True,
+            Status::Withheld => Truth::False,
+            Status::NotFound if self.release.inventory == Inventory::Complete => Truth::False,
+            _ => Truth::Unknown,
+        };
+        let component = self.component(test.released);
+        if shown == Truth::True && component.is_some_and(|c| strength(c) < test.evidence) {
+            Truth::Unknown
+        } else {
+            shown
+        }
+    }
+
+    pub(super) fn prove_released(&self, test: &ReleasedTest) -> Proof {
+        let name = lower(test.released.name());
+        let truth = self.released(test);
+        let component = self.component(test.released);
+        let status = component.map_or(Status::NotFound, |c| c.status);
+        let evidence = component.map(places).unwrap_or_default();
+        let seen = evidence
+            .first()
+            .map(|e| format!(" ({})", e.place()))
+            .unwrap_or_default();
+        let because = match status {
+            Status::Released if truth == Truth::Unknown => {
+                format!("that the {name} was released is only asserted{seen}")
+            }
+            Status::Released => format!("the {name} is there{seen}"),
+            Status::PartlyReleased => format!("only part of the {name} is there{seen}"),
+            Status::Referenced => format!("the {name} is said to be elsewhere{seen}"),
+            Status::Withheld => format!("the publisher withholds the {name}{seen}"),
+            Status::NotFound if self.release.inventory == Inventory::Complete => {
+                format!("the inventory is complete and lists no {name}")
+            }
+            Status::NotFound => format!("no {name} was found in what was given"),
+            Status::Unknown => format!("it could not be seen whether there is any {name}"),
+        };
+        let needs = if truth == Truth::Unknown {
+            needs_component(test, status)
+        } else {
+            String::new()
+        };
+        leaf(
+            format!("the {name} is released"),
+            truth,
+            because,
+            needs,
+            evidence,
+        )
+    }
+
+    /// Whether a component is there in what was given.
+    pub(super) fn there(&self, test: &ThereTest) -> Truth {
+        match self.component(test.there).map(|component| component.status) {
+            Some(Status::Released | Status::PartlyReleased | Status::Referenced) => Truth::True,
+            Some(Status::Unknown) => Truth::Unknown,
+            Some(Status::Withheld | Status::NotFound) | None => Truth::False,
+        }
+    }
+
+    pub(super) fn prove_there(&self, test: &ThereTest) -> Proof {
+        let name = lower(test.there.name());
+        let truth = self.there(test);
+        let (because, needs) = match truth {
+            Truth::True => (format!("the {name} is there"), String::new()),
+            Truth::False => (format!("no {name} is there in what was given"), String::new()),
+            Truth::Unknown => (
+                format!("it could not be seen whether there is any {name}"),
+                format!("give overt the {name} in a form that it can read"),
+            ),
+        };
+        let evidence = self.component(test.there).map(places).unwrap_or_default();
+        leaf(format!("the {name} is there"), truth, because, needs, evidence)
+    }
+}
+
+/// The strongest evidence that a component is there.
+fn strength(component: &Component) -> Strength {
+    let artifacts = component
+        .artifacts
+        .iter()
+        .map(|artifact| artifact.evidence.strength);
+    let said = component.evidence.iter().map(|evidence| evidence.strength);
+    artifacts.chain(said).max().unwrap_or(Strength::Asserted)
+}
+
+/// Where a component was seen, its own files first.
+fn places(component: &Component) -> Vec<Evidence> {
+    let said = component.evidence.iter();
+    let files = component
+        .artifacts
+        .iter()
+        .map(|artifact| &artifact.evidence);
+    let places: Vec<&Evidence> = match component.status {
+        Status::Withheld => said.chain(files).collect(),
+        _ => files.chain(said).collect(),
+    };
+    places.into_iter().take(MOST_EVIDENCE).cloned().collect()
+}
+
+fn needs_component(test: &ReleasedTest, status: Status) -> String {
+    let name = lower(test.released.name());
+    let id = test.released.id();
+    match status {
+        Status::Referenced => format!("get the {name} and give its folder to overt as well"),
+        Status::PartlyReleased => format!(
+            "a person must judge whether the {name} is complete; record it in overt.toml under \
+             [components.{id}]"
+        ),
+        _ => format!(
+            "give overt the folder that holds the {name}, or assert it in overt.toml under \
+             [components.{id}]"
+        ),
+    }
+}
+
