@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use overt_core::{Clause, FactDepth, LicenseFacts};
+use overt_core::{
+    Clause, Condition, FactDepth, LicenseCategory, LicenseFacts, RecognitionList, Restriction,
+    Truth,
+};
 use overt_license::{Resolution, canonical_id, file_id, read_facts, resolve};
 
 fn each(mut check: impl FnMut(&LicenseFacts) -> Vec<String>) {
@@ -181,4 +184,101 @@ fn every_name_leads_to_its_license_or_is_ambiguous() {
             ids.first().copied()
         );
     }
+}
+
+#[test]
+fn copyleft_categories_have_their_condition_and_free_ones_have_none() {
+    each(|facts| {
+        if facts.id.is_reference() && facts.depth == FactDepth::Summary {
+            return vec![];
+        }
+        let has = |kinds: &[Condition]| kinds.iter().any(|kind| facts.condition(*kind).is_some());
+        let copyleft = has(&[
+            Condition::SameLicenseWeak,
+            Condition::SameLicenseStrong,
+            Condition::SameLicenseNetwork,
+        ]);
+        let expected = match facts.category {
+            LicenseCategory::WeakCopyleft
+            | LicenseCategory::StrongCopyleft
+            | LicenseCategory::NetworkCopyleft
+            | LicenseCategory::ShareAlike => Some(true),
+            LicenseCategory::PublicDomain | LicenseCategory::Permissive => Some(false),
+            _ => None,
+        };
+        match expected {
+            Some(expected) if expected != copyleft => {
+                vec![format!("{:?}, yet copyleft is {copyleft}", facts.category)]
+            }
+            _ => vec![],
+        }
+    });
+}
+
+#[test]
+fn approved_licenses_limit_no_use() {
+    let limits = [
+        Restriction::Noncommercial,
+        Restriction::ResearchOnly,
+        Restriction::FieldOfUse,
+        Restriction::UsePolicy,
+        Restriction::ScaleThreshold,
+        Restriction::NoDerivatives,
+        Restriction::NoRedistribution,
+        Restriction::OutputTraining,
+    ];
+    each(|facts| {
+        let expression = overt_core::Expression::license(facts.id.as_str());
+        if overt_license::osi_approved(&expression) != Truth::True {
+            return vec![];
+        }
+        let found = limits
+            .iter()
+            .filter(|kind| facts.restriction(**kind).is_some());
+        found
+            .map(|kind| format!("approved, yet {kind:?}"))
+            .collect()
+    });
+}
+
+#[test]
+fn recognitions_are_those_of_the_lists() {
+    let shared = std::env::var_os("OVERT_SHARED").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        std::path::PathBuf::from,
+    );
+    let path = shared.join("data/openness/licenses.csv");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        eprintln!("SKIPPED: {} is absent", path.display());
+        return;
+    };
+    // Names hold commas inside quotes; the columns that count are taken from the end.
+    let mut compared = 0;
+    for line in text.lines().skip(1) {
+        let columns: Vec<&str> = line.rsplitn(10, ',').collect();
+        let id = line.split(',').next().unwrap_or_default();
+        let (Some(mot), Some(fsf), Some(osi)) = (columns.get(1), columns.get(2), columns.get(3))
+        else {
+            continue;
+        };
+        let known = overt_license::facts(&overt_core::LicenseId::new(id)).is_some();
+        if !known || osi.is_empty() {
+            continue;
+        }
+        let expression = overt_core::Expression::license(id);
+        for (list, listed) in [
+            (RecognitionList::OsiApproved, osi),
+            (RecognitionList::FsfFree, fsf),
+            (RecognitionList::MotOpen, mot),
+        ] {
+            let expected = Truth::from(*listed == "True");
+            assert_eq!(
+                overt_license::recognized(&expression, list),
+                expected,
+                "{id} {list:?}"
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared > 1000, "{compared} recognitions compared");
 }
