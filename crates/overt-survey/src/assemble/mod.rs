@@ -67,9 +67,11 @@ pub(crate) fn assemble(
         .collect();
     problems.sort();
     problems.dedup();
-    let complete = files
-        .iter()
-        .any(|file| file.manifest.as_ref().is_some_and(|m| m.complete));
+    // What could not be read may hold what seems absent, whatever the manifest asserts.
+    let complete = !problems.iter().any(|problem| problem.loses_facts)
+        && files
+            .iter()
+            .any(|file| file.manifest.as_ref().is_some_and(|m| m.complete));
     Release {
         name,
         sources,

@@ -30,12 +30,20 @@ pub(super) fn gather(context: &Context<'_>, reader: &mut Reader, facts: &mut Fil
         facts.problems.extend(is_readme.then_some(problem));
         return;
     }
-    if bytes.contains(&0) && !is_utf16(&bytes) {
+    if super::is_binary(&bytes) {
         let problem = Problem::new(ProblemKind::Malformed, "the file is binary, not a card");
         facts.problems.push(problem);
         return;
     }
     let (card, problems) = overt_artifact::card::read(&bytes);
+    // The README of a checkout is no card; the one at the root of anything else should be.
+    let should_be_card = facts.path == "README.md"
+        && context.source.kind != overt_core::SourceKind::GitCheckout;
+    if should_be_card && card.front_matter.is_none() && problems.is_empty() {
+        let message = "the card has no front matter, so it declares no license or base model";
+        let remark = Problem::remark(ProblemKind::Missing, message).at(Span::Lines(1, 1));
+        facts.problems.push(remark);
+    }
     facts.problems.extend(problems);
     // Any Markdown file may have front matter; only a card or a README speaks for the release.
     let is_card = is_readme
@@ -57,10 +65,6 @@ pub(super) fn gather(context: &Context<'_>, reader: &mut Reader, facts: &mut Fil
     mentions(context, &name, &bytes, &card, facts);
     let kept = bytes.get(..KEPT_PROSE).unwrap_or(&bytes);
     facts.prose = Some(String::from_utf8_lossy(kept).into_owned());
-}
-
-fn is_utf16(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF])
 }
 
 fn declared(context: &Context<'_>, path: &str, says: String, span: Option<Span>) -> Evidence {

@@ -52,6 +52,12 @@ pub(super) fn gather(
     let Some(bytes) = reader.whole() else { return };
     let found = overt_license::identify_named(name, &bytes);
     facts.problems.extend(found.problems.clone());
+    if found.matches.is_empty() && super::is_binary(&bytes) {
+        let message = "the file is binary, and no license text was found in it";
+        let problem = Problem::new(ProblemKind::Malformed, message);
+        facts.problems.push(problem);
+        return;
+    }
     if role == Role::Notice {
         facts.prose = Some(String::from_utf8_lossy(&bytes).into_owned());
     }

@@ -109,6 +109,12 @@ fn facts_of(context: &Context<'_>, file: &ListedFile) -> FileFacts {
     facts
 }
 
+/// Whether bytes are no text: text holds no zero bytes, unless it is UTF-16 with its mark.
+fn is_binary(bytes: &[u8]) -> bool {
+    let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    bytes.contains(&0) && !is_utf16
+}
+
 /// Adds the components that a file shows by its path, its format and its words.
 fn classify(context: &Context<'_>, facts: &mut FileFacts, format: Option<&str>, head: &[u8]) {
     let candidate = Candidate {

@@ -133,9 +133,10 @@ fn resolve(path: &Path, is_link: bool, fence: &Path) -> Result<Option<(PathBuf, 
         |error: &std::io::Error| Problem::new(ProblemKind::Unreadable, describe(error));
     if !is_link {
         let metadata = std::fs::symlink_metadata(path).map_err(|error| unreadable(&error))?;
-        return Ok(metadata
-            .is_file()
-            .then(|| (path.to_owned(), metadata.len())));
+        if !metadata.is_file() {
+            return Err(special());
+        }
+        return Ok(Some((path.to_owned(), metadata.len())));
     }
     let target = path.canonicalize().map_err(|error| {
         let reason = match error.kind() {
@@ -149,7 +150,23 @@ fn resolve(path: &Path, is_link: bool, fence: &Path) -> Result<Option<(PathBuf, 
         return Err(Problem::new(ProblemKind::UnsafeLink, message));
     }
     let metadata = std::fs::metadata(&target).map_err(|error| unreadable(&error))?;
-    Ok(metadata.is_file().then_some((target, metadata.len())))
+    if metadata.is_file() {
+        return Ok(Some((target, metadata.len())));
+    }
+    if path.starts_with(&target) {
+        let message = "the link leads in a circle and was not followed";
+        return Err(Problem::remark(ProblemKind::UnsafeLink, message));
+    }
+    if !metadata.is_dir() {
+        return Err(special());
+    }
+    Ok(None)
+}
+
+/// A pipe, socket or device: opening it could wait forever, and no release can contain it.
+fn special() -> Problem {
+    let message = "neither a file nor a directory; it was not opened";
+    Problem::remark(ProblemKind::Unsupported, message)
 }
 
 fn walk_problem(root: &Path, error: &ignore::Error) -> Problem {
