@@ -17,6 +17,8 @@ pub enum NodeRule {
     AtLeast(u32),
     /// The one child must not hold.
     Not,
+    /// Known children decide it, as long as they do not disagree.
+    Agree,
     /// Looked at directly, in the evidence.
     Leaf,
 }

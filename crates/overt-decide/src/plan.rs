@@ -46,7 +46,6 @@ enum Step {
     AtLeast(usize, Vec<Step>),
     Not(Box<Step>),
     Agree(Vec<Step>),
-    /// `not a or b`, for requirements that do not always apply.
     Leaf(usize),
     /// Cannot be compiled: a reference that leads nowhere.
     Unknown,
@@ -155,16 +154,10 @@ impl<'d> Plan<'d> {
         let definitions = std::mem::take(&mut self.definitions);
         let verdicts = definitions
             .iter()
-            .map(|planned| match &planned.requirements {
-                Some(requirements) => Truth::all(requirements.iter().map(|requirement| {
-                    let applies = requirement
-                        .applies
-                        .as_ref()
-                        .map_or(Truth::True, |step| self.truth(release, step));
-                    let holds = self.truth(release, &requirement.require);
-                    Outcome { applies, holds }.truth()
-                })),
-                None => {
+            .map(|planned| {
+                if let Some(requirements) = &planned.requirements {
+                    self.all(release, requirements)
+                } else {
                     let case = Case::new(release, self.licenses, None);
                     verdict_of(planned.definition, &outcomes(case, planned.definition))
                 }
@@ -173,6 +166,22 @@ impl<'d> Plan<'d> {
             .collect();
         self.definitions = definitions;
         verdicts
+    }
+
+    fn all(&mut self, release: &Release, requirements: &[PlannedRequirement]) -> Truth {
+        let mut truth = Truth::True;
+        for requirement in requirements {
+            let applies = requirement
+                .applies
+                .as_ref()
+                .map_or(Truth::True, |step| self.truth(release, step));
+            let holds = self.truth(release, &requirement.require);
+            truth = truth.and(Outcome { applies, holds }.truth());
+            if truth == Truth::False {
+                break;
+            }
+        }
+        truth
     }
 
     fn truth(&mut self, release: &Release, step: &Step) -> Truth {

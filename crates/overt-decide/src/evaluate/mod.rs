@@ -59,6 +59,9 @@ pub struct Evaluation {
     pub remedies: Vec<Remedy>,
     /// From the definition down to the evidence.
     pub proof: Proof,
+    /// The proofs of what only other grades than the deciding one require.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_grades: Vec<Proof>,
 }
 
 /// Whether the release meets the definition, without the proof. [`crate::Plan`] is faster for many
@@ -119,7 +122,7 @@ pub fn evaluate_on(
         requirement: definition.name.clone(),
         ..prove::compound(NodeRule::All, truth, children)
     };
-    let mut proof = root(held, children);
+    let proof = root(held, children);
     let mut undecided = if held == Truth::Unknown {
         Vec::new()
     } else {
@@ -127,18 +130,6 @@ pub fn evaluate_on(
     };
     undecided.extend(reasons::undecided(&root(Truth::Unknown, beyond.clone())));
     let reasons = reasons::of(&proof);
-    if !beyond.is_empty() {
-        proof.children.push(Proof {
-            requirement: "higher grades, which do not decide".to_owned(),
-            ..prove::compound(
-                NodeRule::All,
-                Truth::all(beyond.iter().map(|child| child.truth)),
-                beyond,
-            )
-        });
-        // The verdict is that of the grade: what lies beyond it stands beside the rule.
-        proof.rule = NodeRule::AtLeast(u32::try_from(proof.children.len() - 1).unwrap_or(u32::MAX));
-    }
     let applies = definition
         .applies
         .as_ref()
@@ -172,6 +163,7 @@ pub fn evaluate_on(
                 .collect()
         },
         proof,
+        other_grades: beyond,
     }
 }
 
@@ -184,5 +176,7 @@ pub fn explain_requirement<'e>(evaluation: &'e Evaluation, id: &str) -> Option<&
         }
         proof.children.iter().find_map(|child| find(child, id))
     }
-    find(&evaluation.proof, id)
+    std::iter::once(&evaluation.proof)
+        .chain(&evaluation.other_grades)
+        .find_map(|proof| find(proof, id))
 }

@@ -35,7 +35,8 @@ impl<'a> Case<'a> {
     pub(super) fn prove(self, within: &'a Definition, node: &Node) -> Proof {
         let rule = match node {
             Node::All(_) => NodeRule::All,
-            Node::Any(_) | Node::Agree(_) => NodeRule::Any,
+            Node::Any(_) => NodeRule::Any,
+            Node::Agree(_) => NodeRule::Agree,
             Node::AtLeast(inner) => NodeRule::AtLeast(inner.at_least),
             Node::Not(_) => NodeRule::Not,
             // `when A then B` is `not A or B`.
@@ -53,8 +54,10 @@ impl<'a> Case<'a> {
             .map(|part| self.prove(within, part))
             .collect();
         let mut proof = compound(rule, self.truth(within, node), children);
-        if matches!(node, Node::Agree(_)) {
-            "one of these, and none against it".clone_into(&mut proof.requirement);
+        let disagree = |truth| proof.children.iter().any(|child| child.truth == truth);
+        if rule == NodeRule::Agree && disagree(Truth::True) && disagree(Truth::False) {
+            "what is recorded and what was seen disagree".clone_into(&mut proof.because);
+            "a person must judge which of both holds".clone_into(&mut proof.needs);
         }
         proof
     }
@@ -102,6 +105,7 @@ pub(super) fn compound(rule: NodeRule, truth: Truth, children: Vec<Proof>) -> Pr
         NodeRule::Any => "one of these".to_owned(),
         NodeRule::AtLeast(count) => format!("at least {count} of these"),
         NodeRule::Not => "not this".to_owned(),
+        NodeRule::Agree => "one of these, and none against it".to_owned(),
         NodeRule::Leaf => String::new(),
     };
     Proof {

@@ -80,7 +80,17 @@ fn collect(proof: &Proof, wanted: Truth, requirement: &str, found: &mut Vec<Reas
                 collect(child, !wanted, requirement, found);
             }
         }
-        NodeRule::All | NodeRule::Any | NodeRule::AtLeast(_) => {
+        NodeRule::Agree if wanted == Truth::Unknown && !proof.because.is_empty() => {
+            let sides = proof.children.iter().flat_map(|child| &child.evidence);
+            found.push(Reason {
+                requirement: requirement.to_owned(),
+                truth: proof.truth,
+                because: proof.because.clone(),
+                needs: proof.needs.clone(),
+                evidence: sides.cloned().collect(),
+            });
+        }
+        NodeRule::All | NodeRule::Any | NodeRule::Agree | NodeRule::AtLeast(_) => {
             for child in proof.children.iter().filter(|child| child.truth == wanted) {
                 collect(child, wanted, requirement, found);
             }

@@ -131,7 +131,7 @@ pub fn recorded(
             let evidence = place.saying(format!("license = {written} ({link})"));
             component.license = match written.to_lowercase().as_str() {
                 "none" | "unlicensed" => unlicensed(evidence),
-                _ => license(written, evidence),
+                _ => license(written, &evidence),
             };
         }
     }

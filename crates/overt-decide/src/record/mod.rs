@@ -79,7 +79,7 @@ fn asserted(label: &str, path: &str, method: &'static str) -> Evidence {
 }
 
 /// What a recorded license name means. The name stays with the claim as it was written.
-fn license(written: &str, evidence: Evidence) -> LicenseConclusion {
+fn license(written: &str, evidence: &Evidence) -> LicenseConclusion {
     let resolution = overt_license::resolve(written);
     let expression = resolution.expression().cloned();
     let others = match resolution {

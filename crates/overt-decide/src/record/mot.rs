@@ -1,4 +1,4 @@
-//! Records of the Model Openness Tool (lfai/model_openness_tool): its `models/*.yml` as JSON, or the
+//! Records of the Model Openness Tool (`lfai/model_openness_tool`): its `models/*.yml` as JSON, or the
 //! same flattened, with each component's license resolved.
 
 use overt_core::{ComponentKind, ComponentType, Inventory, Release, Status};
@@ -61,7 +61,7 @@ pub fn mot(record: &Value) -> Result<Release, RecordError> {
         };
         component.evidence = vec![evidence.clone()];
         component.license = match written {
-            Some(written) => license(written, evidence),
+            Some(written) => license(written, &evidence),
             None => unlicensed(evidence),
         };
     }

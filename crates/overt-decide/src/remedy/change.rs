@@ -25,11 +25,11 @@ const METHOD: &str = "remedy";
 
 /// The release as it would be after these changes.
 pub fn apply(release: &Release, changes: &[Change]) -> Release {
-    let mut changed = release.clone();
+    let mut after = release.clone();
     for change in changes {
         match change {
             Change::Release(kind) => {
-                let component = component(&mut changed, *kind);
+                let component = component(&mut after, *kind);
                 component.status = Status::Released;
                 component.artifacts.push(Artifact {
                     role: "released by a remedy".to_owned(),
@@ -39,7 +39,7 @@ pub fn apply(release: &Release, changes: &[Change]) -> Release {
                 });
             }
             Change::License(kind, expression) => {
-                component(&mut changed, *kind).license = LicenseConclusion {
+                component(&mut after, *kind).license = LicenseConclusion {
                     state: LicenseState::Licensed,
                     expression: Some(expression.clone()),
                     decided_by: Some(LicenseClaim {
@@ -52,20 +52,20 @@ pub fn apply(release: &Release, changes: &[Change]) -> Release {
                 };
             }
             Change::Fact(name, value) => {
-                changed.facts.retain(|fact| fact.name != *name);
-                changed.facts.push(ScalarFact {
+                after.facts.retain(|fact| fact.name != *name);
+                after.facts.push(ScalarFact {
                     name: name.clone(),
                     value: value.clone(),
                     evidence: evidence(),
                 });
             }
             Change::Resolve => {
-                changed.contradictions.clear();
-                changed.problems.retain(|problem| !problem.loses_facts);
+                after.contradictions.clear();
+                after.problems.retain(|problem| !problem.loses_facts);
             }
         }
     }
-    changed
+    after
 }
 
 fn evidence() -> Evidence {

@@ -232,19 +232,9 @@ impl<'a> Search<'a> {
             Node::Fact(test) => fact(self.case.release, asked, test, wanted),
             Node::Contradictions(_) if wanted => {
                 let action = "resolve what contradicts itself, and mend files that cannot be read";
-                Some((Target::Contradictions, self.fix(asked, How::Resolved, 1, action.to_owned())))
+                Some((Target::Contradictions, mend(asked, How::Resolved, 1, action.to_owned())))
             }
             _ => None,
-        }
-    }
-
-    fn fix(self, asked: &Asked<'a>, how: How, effort: Effort, action: String) -> Fix {
-        Fix {
-            how,
-            by: asked.requirement.mender.unwrap_or(Mender::Publisher),
-            effort,
-            requirement: asked.requirement.id.clone(),
-            action,
         }
     }
 
@@ -267,7 +257,7 @@ impl<'a> Search<'a> {
         };
         (
             Target::Status(test.released),
-            self.fix(asked, How::Released, effort, action),
+            mend(asked, How::Released, effort, action),
         )
     }
 
@@ -312,16 +302,26 @@ impl<'a> Search<'a> {
             let effort = asked.requirement.effort.saturating_mul(10).max(ANOTHER_BASE);
             Fix {
                 by: Mender::BaseLicensor,
-                ..self.fix(asked, how, effort, action)
+                ..mend(asked, how, effort, action)
             }
         } else if unsettled {
             let action = format!("say everywhere alike that the {name} is under {{license}}");
-            self.fix(asked, how, 1, action)
+            mend(asked, how, 1, action)
         } else {
             let action = format!("put the {name} under {{license}} or a license that passes alike");
-            self.fix(asked, how, 1, action)
+            mend(asked, how, 1, action)
         };
         Some((Target::License(kind), fix))
+    }
+}
+
+fn mend(asked: &Asked<'_>, how: How, effort: Effort, action: String) -> Fix {
+    Fix {
+        how,
+        by: asked.requirement.mender.unwrap_or(Mender::Publisher),
+        effort,
+        requirement: asked.requirement.id.clone(),
+        action,
     }
 }
 

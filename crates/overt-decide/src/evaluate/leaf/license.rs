@@ -88,7 +88,7 @@ impl Leaf<'_> {
             return (Truth::False, Ground::Unlicensed);
         }
         if let Some(list) = &test.written_in
-            && let Some(written) = self.written(test, license)
+            && let Some(written) = written(test, license)
         {
             let listed = self.lists.get(list).is_some_and(|list| list.contains(&written));
             let others = if candidates.is_empty() {
@@ -141,19 +141,6 @@ impl Leaf<'_> {
             LicenseState::Unrecognized => (Truth::Unknown, Ground::Unrecognized),
             _ if complete && !test.unrecorded_is_open => (Truth::False, Ground::NotRecorded),
             _ => (Truth::Unknown, Ground::NotFound),
-        }
-    }
-
-    /// The license as a list of names is asked for it: as written, if the test says so of such
-    /// claims, else its expression.
-    fn written(&self, test: &LicenseTest, license: &LicenseConclusion) -> Option<String> {
-        let as_written = license.decided_by.as_ref().filter(|claim| {
-            test.verbatim.as_deref() == Some(claim.evidence.method.as_ref())
-        });
-        match as_written {
-            Some(claim) => Some(claim.written.clone()),
-            None if license.disputed => None,
-            None => license.candidates().first().map(ToString::to_string),
         }
     }
 
@@ -223,6 +210,19 @@ impl Leaf<'_> {
                 || format!("{title} passes"),
                 |atom| atom.because(&title, expression, self.licenses),
             )
+    }
+}
+
+/// The license as a list of names is asked for it: as written, if the test says so of such claims,
+/// else its expression.
+fn written(test: &LicenseTest, license: &LicenseConclusion) -> Option<String> {
+    let as_written = license.decided_by.as_ref().filter(|claim| {
+        test.verbatim.as_deref() == Some(claim.evidence.method.as_ref())
+    });
+    match as_written {
+        Some(claim) => Some(claim.written.clone()),
+        None if license.disputed => None,
+        None => license.candidates().first().map(ToString::to_string),
     }
 }
 
