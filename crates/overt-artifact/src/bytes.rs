@@ -170,6 +170,10 @@ impl ReadError {
         let problem = Problem::new(kind, self.to_string());
         match self {
             Self::Malformed { at, .. } => problem.at(Span::Bytes(*at, at.saturating_add(1))),
+            // The last byte that is there.
+            Self::Truncated { size, .. } if *size > 0 => {
+                problem.at(Span::Bytes(size.saturating_sub(1), *size))
+            }
             _ => problem,
         }
     }

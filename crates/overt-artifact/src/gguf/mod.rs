@@ -487,10 +487,13 @@ impl Header<'_> {
             before = before.max(end);
         }
         if before > size {
-            found.push(Problem::new(
-                ProblemKind::Truncated,
-                format!("the tensors end at byte {before}, but the file has {size} bytes"),
-            ));
+            found.push(
+                Problem::new(
+                    ProblemKind::Truncated,
+                    format!("the tensors end at byte {before}, but the file has {size} bytes"),
+                )
+                .at(Span::Bytes(size.saturating_sub(1), size)),
+            );
         }
         self.problems.extend(found);
     }

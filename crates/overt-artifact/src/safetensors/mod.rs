@@ -339,13 +339,19 @@ fn check_offsets(inspection: &Inspection) -> Vec<Problem> {
     }
     let end = expected.unwrap_or(inspection.file_bytes);
     if end > inspection.file_bytes {
-        problems.push(Problem::new(
-            ProblemKind::Truncated,
-            format!(
-                "the tensors end at byte {end}, but the file has {} bytes",
-                inspection.file_bytes
-            ),
-        ));
+        problems.push(
+            Problem::new(
+                ProblemKind::Truncated,
+                format!(
+                    "the tensors end at byte {end}, but the file has {} bytes",
+                    inspection.file_bytes
+                ),
+            )
+            .at(Span::Bytes(
+                inspection.file_bytes.saturating_sub(1),
+                inspection.file_bytes,
+            )),
+        );
     } else if end < inspection.file_bytes {
         problems.push(Problem::remark(
             ProblemKind::Inconsistent,
