@@ -63,6 +63,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// List the definitions of open, or show one.
     Definitions(DefinitionsArgs),
+    /// Say what one weight file, tokenizer, configuration or card says about itself.
+    Inspect(crate::command::inspect::InspectArgs),
+    /// Compare two models tensor by tensor.
+    Same(crate::command::same::SameArgs),
 }
 
 #[derive(Debug, Args)]

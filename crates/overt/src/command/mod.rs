@@ -3,6 +3,8 @@
 mod check;
 mod definitions;
 mod explain;
+pub(crate) mod inspect;
+pub(crate) mod same;
 
 use crate::cli::Command;
 use crate::message::Failure;
@@ -13,5 +15,7 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Definitions(args) => definitions::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Same(args) => same::run(&args),
     }
 }
