@@ -101,7 +101,7 @@ fn follows(proof: &Proof) -> Result<(), String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// More evidence decides more; it never turns *meets* into *fails* or back.
     #[test]

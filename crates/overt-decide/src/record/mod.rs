@@ -40,10 +40,6 @@ pub enum RecordError {
 
 /// A release of which nothing is recorded yet.
 fn empty(name: &str, label: &str, inventory: Inventory) -> Release {
-    let status = match inventory {
-        Inventory::Open => Status::Unknown,
-        Inventory::Complete => Status::NotFound,
-    };
     Release {
         name: name.to_owned(),
         sources: vec![Source {
@@ -59,7 +55,7 @@ fn empty(name: &str, label: &str, inventory: Inventory) -> Release {
             .into_iter()
             .map(|kind| Component {
                 kind,
-                status,
+                status: Status::NotFound,
                 artifacts: Vec::new(),
                 evidence: Vec::new(),
                 license: LicenseConclusion::unknown(),
