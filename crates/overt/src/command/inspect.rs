@@ -35,7 +35,8 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
         match args.format {
             Format::Terminal => {
                 if args.files.len() > 1 {
-                    text.push_str(&format!("{}\n", file.display()));
+                    text.push_str(&file.to_string_lossy());
+                    text.push('\n');
                 }
                 text.push_str(&overt_artifact::describe(&examined));
             }
