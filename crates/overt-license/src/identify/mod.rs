@@ -7,6 +7,7 @@ mod exact;
 mod found;
 mod judge;
 mod partial;
+mod prefilter;
 mod query;
 mod ranges;
 mod refine;
@@ -44,11 +45,18 @@ pub fn identify_named(file_name: &str, bytes: &[u8]) -> Identification {
 }
 
 /// The same against another index than the embedded one.
-pub fn identify_with(index: &Index<'_>, _file_name: &str, bytes: &[u8]) -> Identification {
-    let text = decode::decode(bytes);
-    let stretches = [(0, text.len(), 1)];
-    let mut query = query::Query::new(index, &text, &stretches, false);
-    let tags = tags::tags(&query);
-    let found = engine::search(&mut query, &tags);
-    judge::judge(&query, found, &tags, &stretches)
+pub fn identify_with(index: &Index<'_>, file_name: &str, bytes: &[u8]) -> Identification {
+    let decoded = decode::decode(file_name, bytes);
+    let text: &str = &decoded.text;
+    let stretches = prefilter::stretches(text.as_bytes());
+    let mut result = if stretches.is_empty() {
+        Identification::nothing()
+    } else {
+        let mut query = query::Query::new(index, text, &stretches, decoded.from_binary);
+        let tags = tags::tags(&query);
+        let found = engine::search(&mut query, &tags);
+        judge::judge(&query, found, &tags, &stretches)
+    };
+    result.problems.extend(decoded.problems);
+    result
 }

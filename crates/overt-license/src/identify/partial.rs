@@ -4,7 +4,7 @@
 use super::found::{Found, Way, ratio};
 use super::query::Query;
 use super::ranges::Ranges;
-use crate::index::flag;
+use crate::index::{flag, gram};
 
 /// So many rules are aligned with the whole text if they resemble it closely.
 const NEAR_TEXTS: usize = 10;
@@ -228,10 +228,13 @@ fn candidates(
 
 /// Rules that stand in part in the text; places in `taken` are already explained word for word.
 pub(super) fn partial(query: &mut Query<'_>, taken: &mut [bool], work: &mut u64) -> Vec<Found> {
-    let mut scratch = Scratch::new(query);
     let mut found = Vec::new();
     let whole = (0, query.length());
-    if unexplained(query, whole, taken) {
+    if !unexplained(query, whole, taken) {
+        return found;
+    }
+    let mut scratch = Scratch::new(query);
+    {
         let near = candidates(query, whole, true, NEAR_TEXTS, &mut scratch, work);
         let near = aligned(query, whole, &near, &mut scratch, work);
         for part in &near {
@@ -258,13 +261,41 @@ pub(super) fn partial(query: &mut Query<'_>, taken: &mut [bool], work: &mut u64)
     found
 }
 
-/// Whether legal words are left that nothing explains.
+/// Whether so much is left that nothing explains, and that some rule words alike, that a rule may
+/// stand there in part. Counted are runs of four words that rules hold.
 fn unexplained(query: &Query<'_>, run: (u32, u32), taken: &[bool]) -> bool {
-    (run.0..run.1).any(|place| {
-        query.is_open(place)
-            && query.index.is_legal(query.id(place))
-            && !taken.get(place as usize).copied().unwrap_or_default()
-    })
+    const ENOUGH: u32 = 1;
+    let is_free = |place: u32| {
+        query.is_open(place) && !taken.get(place as usize).copied().unwrap_or_default()
+    };
+    // A long text without structure, such as a table of names, must show more.
+    let enough = ENOUGH.max((run.1 - run.0) / 2000);
+    let mut free = 0_u32;
+    let mut alike = 0;
+    let mut words = [0_u16; 4];
+    let mut streak = 0;
+    let mut since_legal = u32::MAX;
+    for place in run.0..run.1 {
+        let id = query.id(place);
+        words.rotate_left(1);
+        if let Some(last) = words.last_mut() {
+            *last = id;
+        }
+        streak += 1;
+        since_legal = if query.index.is_legal(id) {
+            0
+        } else {
+            since_legal.saturating_add(1)
+        };
+        free = free << 1 | u32::from(is_free(place));
+        if streak >= 4 && free & 0xf != 0 && since_legal < 4 && query.index.has_gram(gram(words)) {
+            alike += 1;
+            if alike >= enough {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 fn aligned(

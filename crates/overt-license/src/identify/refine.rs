@@ -239,7 +239,7 @@ fn is_dense(query: &Query<'_>, found: &Found) -> bool {
 fn is_long_enough(query: &Query<'_>, found: &Found) -> bool {
     // A few words of a long rule are the words of anyone.
     const FEW: u32 = 12;
-    if found.len() < FEW && found.coverage(query) < 0.4 {
+    if found.len() < FEW && found.coverage(query) < 0.2 {
         return false;
     }
     let needs = query.index.thresholds(found.rule);

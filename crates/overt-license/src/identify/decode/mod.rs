@@ -1,13 +1,84 @@
-//! From bytes to text.
+//! From bytes to text: encodings, notebooks, JSON, HTML and PDF.
+
+mod encoding;
+mod notebook;
+mod pdf;
 
 use std::borrow::Cow;
 
-/// The text of a file as the index builder sees it.
-pub(crate) fn decode_for_index(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use overt_core::{Problem, ProblemKind};
 
 /// A file's text.
-pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
+#[derive(Debug)]
+pub(super) struct Decoded<'a> {
+    pub(super) text: Cow<'a, str>,
+    /// Whether the bytes are no text.
+    pub(super) from_binary: bool,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// The largest file that is decoded from another form than UTF-8.
+const LARGEST: usize = 32 << 20;
+
+/// The text of a file as the index builder sees it.
+pub(crate) fn decode_for_index(bytes: &[u8]) -> String {
+    decode("", bytes).text.into_owned()
+}
+
+/// A file's text. The name may guide the choice of a form, never its content.
+pub(super) fn decode<'a>(file_name: &str, bytes: &'a [u8]) -> Decoded<'a> {
+    let plain = |text: Cow<'a, str>, from_binary| Decoded {
+        text,
+        from_binary,
+        problems: Vec::new(),
+    };
+    if bytes.starts_with(b"%PDF-") {
+        let text = pdf::text(bytes.get(..LARGEST).unwrap_or(bytes));
+        let mut decoded = plain(Cow::Owned(text), false);
+        if decoded.text.trim().is_empty() {
+            decoded.problems.push(Problem::new(
+                ProblemKind::Unsupported,
+                "the PDF holds no text that can be read",
+            ));
+        }
+        return decoded;
+    }
+    if let Some(text) = encoding::utf16(bytes, LARGEST) {
+        return plain(Cow::Owned(text), false);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let json = extension_is(file_name, "ipynb") || extension_is(file_name, "json");
+            let looks = text.len() <= LARGEST && text.trim_start().starts_with('{');
+            if looks
+                && (json || text.contains("\"nbformat\""))
+                && let Some(strings) = notebook::text(text)
+            {
+                return plain(Cow::Owned(strings), false);
+            }
+            plain(Cow::Borrowed(text), memchr::memchr(0, bytes).is_some())
+        }
+        Err(_) => {
+            let cut = bytes.len() > LARGEST;
+            let (text, from_binary) = encoding::single_bytes(bytes.get(..LARGEST).unwrap_or(bytes));
+            let mut decoded = plain(Cow::Owned(text), from_binary);
+            if cut {
+                decoded.problems.push(Problem::new(
+                    ProblemKind::TooLarge,
+                    format!("only the first {LARGEST} bytes of a file that is no UTF-8 are read"),
+                ));
+            } else if !from_binary {
+                decoded.problems.push(Problem::remark(
+                    ProblemKind::Encoding,
+                    "the text is not valid UTF-8; it was read as Windows-1252",
+                ));
+            }
+            decoded
+        }
+    }
+}
+
+fn extension_is(name: &str, extension: &str) -> bool {
+    name.rsplit_once('.')
+        .is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
 }
