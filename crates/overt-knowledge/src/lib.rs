@@ -8,6 +8,8 @@
 //! |---|---|---|
 //! | `licenses/<id>.toml` | what a license says | `overt_core::LicenseFacts` |
 //! | `tags/<registry>.toml` | tags of a registry that name no single license | `overt-license` |
+//! | `compat/<table>.toml` | how clauses bear on acts, what copyleft admits | `overt-license` |
+//! | `use-cases/<id>.toml` | something people want to do, as a question | `overt-license` |
 //! | `definitions/<id>/<version>/definition.toml` | a definition of openness | `overt-decide` |
 //! | `components/<id>.toml` | how a component shows in files | `overt-survey` |
 //! | `families/<id>.toml` | a model family: its signature, its license | `overt-artifact` |

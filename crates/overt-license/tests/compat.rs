@@ -151,6 +151,19 @@ fn llama_terms_travel_to_derivatives_and_name_what_its_outputs_train() {
 }
 
 #[test]
+fn limits_are_carried_within_a_family_only() {
+    let base = [named("llama3.1")];
+    assert_eq!(
+        compat(&base, &named("llama3.3"), How::Merge).verdict,
+        CompatibilityVerdict::CompatibleWithConditions
+    );
+    // Its threshold is another one; whether it covers Llama's is not known.
+    let other = Expression::license("PolyForm-Small-Business-1.0.0");
+    let verdict = compat(&base, &other, How::Merge).verdict;
+    assert!(verdict <= CompatibilityVerdict::Undetermined);
+}
+
+#[test]
 fn outputs_of_llama_2_train_only_llama_2() {
     let base = [named("llama2")];
     let other = compat(&base, &named("mit"), How::TrainOnOutputs);

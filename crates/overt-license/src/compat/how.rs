@@ -114,6 +114,9 @@ pub(crate) struct HowRule {
     /// The sorts of copyleft that reach the result.
     #[serde(default)]
     pub(crate) copyleft: Vec<Condition>,
+    /// Whether the result is made to behave like the inbound work.
+    #[serde(default)]
+    pub(crate) imitates: bool,
     /// Why it is open whether copyleft and restrictions reach the result.
     pub(crate) unsettled_copyleft: Option<String>,
 }

@@ -9,7 +9,7 @@ use overt_core::{
 use super::how::{BecomesOf, HowRule, rule};
 use super::software::{self, Admission};
 use super::{Compatibility, Conflict, How};
-use crate::explain::{Bite, bite, unknown};
+use crate::explain::{Bite, bite, of_restriction, unknown};
 use crate::{
     ClauseKind, LicenseChoice, PageClause, Purpose, UseCase, facts, has_restriction, terms,
 };
@@ -228,9 +228,10 @@ impl Pair<'_> {
             BecomesOf::Collection | BecomesOf::Combined | BecomesOf::Nothing => Truth::True,
             // What a model produced is bound only by clauses that say so; the rest binds its maker.
             BecomesOf::Product => {
-                let reaches = [Scope::Outputs, Scope::Derivatives]
+                let scoped = [Scope::Outputs, Scope::Derivatives]
                     .iter()
                     .any(|scope| clause.scope.contains(scope));
+                let reaches = scoped || (self.rule.imitates && counts_imitation(&clause));
                 if reaches {
                     self.carried(kind)
                 } else {
@@ -257,13 +258,18 @@ impl Pair<'_> {
         }
     }
 
-    /// Whether some outbound license has a restriction of this kind too.
+    /// Whether some outbound license has a restriction of this kind too. Where such clauses seldom
+    /// restrict the same things, only one of the same family is known to.
     fn carried(&self, kind: Restriction) -> Truth {
-        Truth::any(
-            self.outbound
-                .iter()
-                .map(|outbound| has_restriction(&Expression::license(outbound.id.as_str()), kind)),
-        )
+        let differs = of_restriction(kind).is_some_and(|effect| effect.differs);
+        Truth::any(self.outbound.iter().map(|outbound| {
+            let has = has_restriction(&Expression::license(outbound.id.as_str()), kind);
+            if differs && !same_family(&self.inbound.id, &outbound.id) {
+                has.and(Truth::Unknown)
+            } else {
+                has
+            }
+        }))
     }
 
     fn unsettled(found: &mut Found, clause: &PageClause) {
@@ -419,6 +425,19 @@ impl Pair<'_> {
             .collect();
         ids.join(" AND ")
     }
+}
+
+/// Whether the license counts models made to imitate its own as derivatives.
+fn counts_imitation(clause: &PageClause) -> bool {
+    clause.parameters.get("distillation-is-derivative") == Some(&serde_json::Value::Bool(true))
+}
+
+fn same_family(one: &LicenseId, other: &LicenseId) -> bool {
+    one == other
+        || match (facts(one), facts(other)) {
+            (Some(one), Some(other)) => !one.family.is_empty() && one.family == other.family,
+            _ => false,
+        }
 }
 
 fn is_copyleft(kind: Condition) -> bool {

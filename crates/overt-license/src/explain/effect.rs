@@ -71,6 +71,9 @@ pub(crate) struct RestrictionEffect {
     pub(crate) forbids_with: Vec<Act>,
     /// What decides whether it bites.
     pub(crate) compares: Option<Measure>,
+    /// Whether two licenses with such a clause may well restrict different things.
+    #[serde(default)]
+    pub(crate) differs: bool,
     /// Whether it is a duty to observe rather than a limit on what may be done.
     #[serde(default)]
     pub(crate) minor: bool,

@@ -13,6 +13,7 @@ pub use ask::{Answer, Circumstances, UseAnswer, ask};
 pub(crate) use ask::{Bite, bite, unknown};
 pub use clause::{ClauseKind, PageClause};
 pub use difference::{ClauseChange, FreedomChange, TermsDifference, difference};
+pub(crate) use effect::of_restriction;
 pub use effect::{Act, Purpose};
 pub use list::{LicenseFilter, LicenseSummary, list};
 pub use locate::locate;
