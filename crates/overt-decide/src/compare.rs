@@ -1,6 +1,8 @@
 //! Releases side by side, and the definition that a release comes nearest to.
 
-use overt_core::{ComponentKind, Effort, Expression, LicenseState, Mender, Release, Status, Verdict};
+use overt_core::{
+    ComponentKind, Effort, Expression, LicenseState, Mender, Release, Status, Verdict,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -85,8 +87,10 @@ pub fn compare(
     let components = ComponentKind::ALL
         .into_iter()
         .map(|component| {
-            let states: Vec<_> =
-                releases.iter().map(|release| state(release, component)).collect();
+            let states: Vec<_> = releases
+                .iter()
+                .map(|release| state(release, component))
+                .collect();
             ComparedComponent {
                 component,
                 differs: states.windows(2).any(|pair| pair.first() != pair.last()),
@@ -118,7 +122,10 @@ pub fn compare(
         })
         .collect();
     Comparison {
-        releases: releases.iter().map(|release| release.name.clone()).collect(),
+        releases: releases
+            .iter()
+            .map(|release| release.name.clone())
+            .collect(),
         components,
         definitions,
         freedoms: releases
@@ -156,7 +163,10 @@ pub fn nearest<'d>(
         .into_iter()
         .filter(|definition| {
             let case = crate::evaluate::Case::new(release, licenses, None);
-            let applies = definition.applies.as_ref().map(|node| case.truth(definition, node));
+            let applies = definition
+                .applies
+                .as_ref()
+                .map(|node| case.truth(definition, node));
             applies != Some(overt_core::Truth::False)
         })
         .filter_map(|definition| {

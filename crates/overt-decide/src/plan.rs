@@ -6,9 +6,7 @@ use std::collections::HashMap;
 use overt_core::{Expression, Release, Truth, Verdict};
 
 use crate::definition::{Definition, Node, definition};
-use crate::evaluate::{
-    Case, LicenseKnowledge, Outcome, agreement, outcomes, passes, verdict_of,
-};
+use crate::evaluate::{Case, LicenseKnowledge, Outcome, agreement, outcomes, passes, verdict_of};
 
 /// How many expressions are remembered; hubs have thousands of spellings, not millions.
 const MOST_REMEMBERED: usize = 65_536;
@@ -96,19 +94,27 @@ impl<'d> Plan<'d> {
                 if grade.is_some_and(|grade| !grade.requires.contains(&requirement.id)) {
                     continue;
                 }
-                let applies =
-                    requirement.applies.as_ref().map(|node| self.step(node, part, depth));
+                let applies = requirement
+                    .applies
+                    .as_ref()
+                    .map(|node| self.step(node, part, depth));
                 let require = self.step(&requirement.require, part, depth);
                 planned.push(PlannedRequirement { applies, require });
             }
-            within = part.extends.as_deref().and_then(crate::definition::definition);
+            within = part
+                .extends
+                .as_deref()
+                .and_then(crate::definition::definition);
         }
         Some(planned)
     }
 
     fn step(&mut self, node: &'d Node, within: &'d Definition, depth: u8) -> Step {
         let mut parts = |parts: &'d [Node]| -> Vec<Step> {
-            parts.iter().map(|part| self.step(part, within, depth)).collect()
+            parts
+                .iter()
+                .map(|part| self.step(part, within, depth))
+                .collect()
         };
         match node {
             Node::All(node) => Step::All(parts(&node.all)),
@@ -124,7 +130,12 @@ impl<'d> Plan<'d> {
                 .filter(|_| depth < 8)
                 .and_then(|other| self.requirements(other, depth + 1))
                 .map_or(Step::Unknown, |requirements| {
-                    Step::All(requirements.into_iter().map(PlannedRequirement::step).collect())
+                    Step::All(
+                        requirements
+                            .into_iter()
+                            .map(PlannedRequirement::step)
+                            .collect(),
+                    )
                 }),
             leaf => Step::Leaf(self.leaf(leaf, within)),
         }
@@ -133,9 +144,10 @@ impl<'d> Plan<'d> {
     /// The place of a leaf; equal ones share it unless they refer to different lists.
     fn leaf(&mut self, node: &'d Node, within: &'d Definition) -> usize {
         let lists = matches!(node, Node::License(test) if test.written_in.is_some());
-        let same = self.leaves.iter().position(|known| {
-            known.node == node && (!lists || std::ptr::eq(known.within, within))
-        });
+        let same = self
+            .leaves
+            .iter()
+            .position(|known| known.node == node && (!lists || std::ptr::eq(known.within, within)));
         same.unwrap_or_else(|| {
             self.leaves.push(PlannedLeaf { node, within });
             self.leaves.len() - 1
@@ -229,8 +241,9 @@ impl<'d> Plan<'d> {
                 let (licenses, remembered) = (self.licenses, &mut self.remembered);
                 let count = self.leaves.len();
                 looked.license_truth(test, &mut |expression| {
-                    if let Some(Some(Some(truth))) =
-                        remembered.get(expression).map(|answers| answers.get(index).copied())
+                    if let Some(Some(Some(truth))) = remembered
+                        .get(expression)
+                        .map(|answers| answers.get(index).copied())
                     {
                         return truth;
                     }

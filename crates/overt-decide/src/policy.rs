@@ -83,7 +83,11 @@ fn canonical(component: &Component) -> String {
             format!("file {path:?} {files} {bytes}")
         })
         .collect();
-    let claims = license.decided_by.iter().chain(&license.others).chain(&license.inherited);
+    let claims = license
+        .decided_by
+        .iter()
+        .chain(&license.others)
+        .chain(&license.inherited);
     lines.extend(claims.map(|claim| {
         let (path, written) = (&claim.evidence.path, &claim.written);
         format!("claim {path:?} {written:?}")

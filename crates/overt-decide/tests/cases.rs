@@ -23,7 +23,11 @@ fn every_recorded_system_gets_its_stewards_verdict() {
         for (id, expected) in &facts.expect {
             let definition = definition(id).unwrap_or_else(|| panic!("{name}: no {id}"));
             let found = evaluate(&release, definition, &EmbeddedLicenses);
-            assert_eq!(found.verdict, *expected, "{name}: {id}: {:#?}", found.reasons);
+            assert_eq!(
+                found.verdict, *expected,
+                "{name}: {id}: {:#?}",
+                found.reasons
+            );
             if found.verdict == Verdict::Undetermined {
                 assert!(
                     found.reasons.iter().all(|reason| !reason.needs.is_empty()),
@@ -34,7 +38,9 @@ fn every_recorded_system_gets_its_stewards_verdict() {
         for (id, components) in &facts.remedy {
             let definition = definition(id).unwrap_or_else(|| panic!("{name}: no {id}"));
             let found = remedies(&release, definition, &EmbeddedLicenses);
-            let first = found.first().unwrap_or_else(|| panic!("{name}: {id}: no remedy"));
+            let first = found
+                .first()
+                .unwrap_or_else(|| panic!("{name}: {id}: no remedy"));
             let changed: Vec<_> = first
                 .changes
                 .iter()
@@ -54,7 +60,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             collect(&path, files);
-        } else if path.parent().is_some_and(|parent| parent.ends_with("cases")) {
+        } else if path
+            .parent()
+            .is_some_and(|parent| parent.ends_with("cases"))
+        {
             files.push(path);
         }
     }

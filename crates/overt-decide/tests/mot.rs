@@ -24,11 +24,17 @@ fn every_record_gets_the_tools_class_and_progress() {
             _ => 0,
         };
         assert_eq!(Some(class), expected["mot_class"].as_u64(), "{name}");
-        assert_eq!(grade.reached, grade.possible, "{name}: a record is complete");
+        assert_eq!(
+            grade.reached, grade.possible,
+            "{name}: a record is complete"
+        );
         for (class, progress) in ["3", "2", "1"].iter().zip(&grade.progress) {
             let wanted = expected["progress"][class].as_f64().expect("a percentage");
             let percent = progress.percent;
-            assert!((percent - wanted).abs() < 0.05, "{name}: class {class}: {percent} {wanted}");
+            assert!(
+                (percent - wanted).abs() < 0.05,
+                "{name}: class {class}: {percent} {wanted}"
+            );
         }
         let mut apart: Vec<&str> = found
             .warnings

@@ -18,8 +18,14 @@ fn every_record_gets_the_indexs_score() {
         let score = found.score.expect("the definition has a score");
         let wanted = expected["mean_open"].as_f64().expect("a score");
         let name = &release.name;
-        assert!((score.at_least - wanted).abs() < 0.0001, "{name}: {score:?} {wanted}");
-        assert!((score.at_most - score.at_least).abs() < f64::EPSILON, "{name}: {score:?}");
+        assert!(
+            (score.at_least - wanted).abs() < 0.0001,
+            "{name}: {score:?} {wanted}"
+        );
+        assert!(
+            (score.at_most - score.at_least).abs() < f64::EPSILON,
+            "{name}: {score:?}"
+        );
     }
     assert!(lines.len() > 50, "only {} records", lines.len());
 }

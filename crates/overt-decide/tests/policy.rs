@@ -37,20 +37,42 @@ fn verdict(policy: &Definition, release: &Release) -> Verdict {
 
 #[test]
 fn what_is_not_allowed_or_is_denied_fails() {
-    let ours = policy("[licenses]\nallow = [\"MIT\", \"Apache-*\", \"CC-*\"]\ndeny = [\"*-NC-*\"]\n");
-    assert_eq!(verdict(&ours, &release("MIT", "Apache-2.0")), Verdict::Meets);
-    assert_eq!(verdict(&ours, &release("cc-by-nc-4.0", "Apache-2.0")), Verdict::Fails);
-    assert_eq!(verdict(&ours, &release("MIT", "GPL-3.0-only")), Verdict::Fails);
-    assert_eq!(verdict(&ours, &release("MIT", "terms of our own")), Verdict::Undetermined);
+    let ours =
+        policy("[licenses]\nallow = [\"MIT\", \"Apache-*\", \"CC-*\"]\ndeny = [\"*-NC-*\"]\n");
+    assert_eq!(
+        verdict(&ours, &release("MIT", "Apache-2.0")),
+        Verdict::Meets
+    );
+    assert_eq!(
+        verdict(&ours, &release("cc-by-nc-4.0", "Apache-2.0")),
+        Verdict::Fails
+    );
+    assert_eq!(
+        verdict(&ours, &release("MIT", "GPL-3.0-only")),
+        Verdict::Fails
+    );
+    assert_eq!(
+        verdict(&ours, &release("MIT", "terms of our own")),
+        Verdict::Undetermined
+    );
     // The licensee chooses between alternatives.
-    assert_eq!(verdict(&ours, &release("MIT OR GPL-3.0-only", "MIT")), Verdict::Meets);
-    assert_eq!(verdict(&ours, &release("MIT AND GPL-3.0-only", "MIT")), Verdict::Fails);
+    assert_eq!(
+        verdict(&ours, &release("MIT OR GPL-3.0-only", "MIT")),
+        Verdict::Meets
+    );
+    assert_eq!(
+        verdict(&ours, &release("MIT AND GPL-3.0-only", "MIT")),
+        Verdict::Fails
+    );
 }
 
 #[test]
 fn components_that_are_not_named_are_not_held_to_it() {
     let ours = policy("[licenses]\nallow = [\"MIT\"]\ncomponents = [\"final-parameters\"]\n");
-    assert_eq!(verdict(&ours, &release("MIT", "GPL-3.0-only")), Verdict::Meets);
+    assert_eq!(
+        verdict(&ours, &release("MIT", "GPL-3.0-only")),
+        Verdict::Meets
+    );
 }
 
 #[test]
@@ -58,7 +80,11 @@ fn evidence_weaker_than_asked_does_not_suffice() {
     let ours = policy("[licenses]\nallow = [\"MIT\"]\nevidence = \"declared\"\n");
     let evaluation = evaluate(&release("MIT", "MIT"), &ours, &EmbeddedLicenses);
     assert_eq!(evaluation.verdict, Verdict::Undetermined);
-    assert!(evaluation.reasons[0].because.contains("only asserted"), "{:?}", evaluation.reasons);
+    assert!(
+        evaluation.reasons[0].because.contains("only asserted"),
+        "{:?}",
+        evaluation.reasons
+    );
 }
 
 #[test]
@@ -80,17 +106,29 @@ fn an_exception_holds_for_what_was_looked_at_and_no_longer() {
 
     let over = on(&release_then, "2027-07-01");
     assert_eq!(over.verdict, Verdict::Fails);
-    assert!(over.warnings[0].contains("ended on 2027-06-30"), "{:?}", over.warnings);
+    assert!(
+        over.warnings[0].contains("ended on 2027-06-30"),
+        "{:?}",
+        over.warnings
+    );
     // Without a day nothing that ends is in force.
     assert_eq!(verdict(&ours, &release_then), Verdict::Fails);
 
     let changed = on(&release("llama3.2", "MIT"), "2027-01-01");
     assert_eq!(changed.verdict, Verdict::Fails);
-    assert!(changed.warnings[0].contains("another state"), "{:?}", changed.warnings);
+    assert!(
+        changed.warnings[0].contains("another state"),
+        "{:?}",
+        changed.warnings
+    );
 
     let unused = on(&release("MIT", "MIT"), "2027-01-01");
     assert_eq!(unused.verdict, Verdict::Meets);
-    assert!(unused.warnings[0].contains("not needed"), "{:?}", unused.warnings);
+    assert!(
+        unused.warnings[0].contains("not needed"),
+        "{:?}",
+        unused.warnings
+    );
 }
 
 #[test]
@@ -115,15 +153,23 @@ fn thresholds_and_other_definitions_are_conditions() {
 #[test]
 fn the_policy_to_begin_with_is_one() {
     let ours = parse(init_policy(), "policy.toml").expect("a policy");
-    assert!(ours.requirements.iter().any(|r| r.id == "license-of-final-parameters"));
-    assert_eq!(verdict(&ours, &release("cc-by-nc-4.0", "MIT")), Verdict::Fails);
+    assert!(
+        ours.requirements
+            .iter()
+            .any(|r| r.id == "license-of-final-parameters")
+    );
+    assert_eq!(
+        verdict(&ours, &release("cc-by-nc-4.0", "MIT")),
+        Verdict::Fails
+    );
     // The commented lines are right as well.
     let mut uncommented = String::new();
     for line in init_policy().lines() {
         let code = line.strip_prefix("# ").filter(|rest| {
-            rest.starts_with("[[") || rest.split_once(" = ").is_some_and(|(key, _)| {
-                !key.contains(' ') && !key.is_empty()
-            })
+            rest.starts_with("[[")
+                || rest
+                    .split_once(" = ")
+                    .is_some_and(|(key, _)| !key.contains(' ') && !key.is_empty())
         });
         uncommented.push_str(code.unwrap_or(line));
         uncommented.push('\n');
@@ -135,9 +181,15 @@ fn the_policy_to_begin_with_is_one() {
 #[test]
 fn errors_name_the_line() {
     let error = |rest: &str| {
-        parse(&format!("{HEAD}{rest}"), "policy.toml").expect_err("an error").to_string()
+        parse(&format!("{HEAD}{rest}"), "policy.toml")
+            .expect_err("an error")
+            .to_string()
     };
-    assert!(error("colour = 1\n").starts_with("policy.toml:10:"), "{}", error("colour = 1\n"));
+    assert!(
+        error("colour = 1\n").starts_with("policy.toml:10:"),
+        "{}",
+        error("colour = 1\n")
+    );
     let unknown = error("extends = \"osaid-9\"\n");
     assert!(unknown.contains("no definition `osaid-9`"), "{unknown}");
     let twice = "[[requirement]]\nid = \"a\"\nplain = \"\"\nsource = \"\"\nrequire = { there = \"datasets\" }\n";

@@ -1,8 +1,8 @@
 //! What holds of every definition on every release.
 
-use overt_core::{
-    ComponentKind, Inventory, LicenseState, Proof, Release, Truth, Verdict,
-};
+#![expect(clippy::format_push_string, reason = "tests build small texts")]
+
+use overt_core::{ComponentKind, Inventory, LicenseState, Proof, Release, Truth, Verdict};
 use overt_decide::{
     Definition, EmbeddedLicenses, Node, Plan, apply, definitions, evaluate, record, remedies,
     verdict,
@@ -10,11 +10,25 @@ use overt_decide::{
 use proptest::prelude::*;
 
 const LICENSES: [&str; 10] = [
-    "Apache-2.0", "MIT", "llama3.1", "cc-by-nc-4.0", "CC-BY-4.0", "bigcode-openrail-m", "GPL-3.0-only",
-    "MIT OR llama3.1", "none", "something of their own",
+    "Apache-2.0",
+    "MIT",
+    "llama3.1",
+    "cc-by-nc-4.0",
+    "CC-BY-4.0",
+    "bigcode-openrail-m",
+    "GPL-3.0-only",
+    "MIT OR llama3.1",
+    "none",
+    "something of their own",
 ];
-const STATUSES: [&str; 6] =
-    ["released", "partly-released", "referenced", "withheld", "not-found", "unknown"];
+const STATUSES: [&str; 6] = [
+    "released",
+    "partly-released",
+    "referenced",
+    "withheld",
+    "not-found",
+    "unknown",
+];
 const FACTS: [(&str, &str); 6] = [
     ("training-compute-flop", "1e22"),
     ("training-compute-flop", "3e24"),
@@ -32,7 +46,11 @@ fn releases() -> impl Strategy<Value = Release> {
     (components, facts, any::<bool>()).prop_map(|(components, facts, complete)| {
         let mut text = format!("name = \"x\"\ncomplete = {complete}\n");
         for (kind, (status, license)) in ComponentKind::ALL.into_iter().zip(components) {
-            text.push_str(&format!("[components.{}]\nstatus = \"{}\"\n", kind.id(), STATUSES[status]));
+            text.push_str(&format!(
+                "[components.{}]\nstatus = \"{}\"\n",
+                kind.id(),
+                STATUSES[status]
+            ));
             if let Some(license) = license {
                 text.push_str(&format!("license = \"{}\"\n", LICENSES[license]));
             }
@@ -92,10 +110,16 @@ fn follows(proof: &Proof) -> Result<(), String> {
         NodeRule::Not => !Truth::all(parts()),
     };
     if derived != proof.truth {
-        return Err(format!("{}: {:?} {derived:?}", proof.requirement, proof.truth));
+        return Err(format!(
+            "{}: {:?} {derived:?}",
+            proof.requirement, proof.truth
+        ));
     }
     if proof.rule == NodeRule::Leaf && proof.truth == Truth::Unknown && proof.needs.is_empty() {
-        return Err(format!("{}: open, and nothing would decide it", proof.requirement));
+        return Err(format!(
+            "{}: open, and nothing would decide it",
+            proof.requirement
+        ));
     }
     proof.children.iter().try_for_each(follows)
 }
@@ -203,9 +227,18 @@ fn an_unrecorded_license_fails_only_where_the_inventory_is_complete() {
     let facts = "[components.final-parameters]\nstatus = \"released\"\n";
     let definition = overt_decide::definition("owd").expect("the definition is shipped");
     let open = record::facts(facts, "overt.toml").expect("facts");
-    let complete = record::facts(&format!("complete = true\n{facts}"), "overt.toml").expect("facts");
-    let state = open.component(ComponentKind::FinalParameters).map(|c| c.license.state);
+    let complete =
+        record::facts(&format!("complete = true\n{facts}"), "overt.toml").expect("facts");
+    let state = open
+        .component(ComponentKind::FinalParameters)
+        .map(|c| c.license.state);
     assert_eq!(state, Some(LicenseState::Unknown));
-    assert_eq!(verdict(&open, definition, &EmbeddedLicenses), Verdict::Undetermined);
-    assert_eq!(verdict(&complete, definition, &EmbeddedLicenses), Verdict::Fails);
+    assert_eq!(
+        verdict(&open, definition, &EmbeddedLicenses),
+        Verdict::Undetermined
+    );
+    assert_eq!(
+        verdict(&complete, definition, &EmbeddedLicenses),
+        Verdict::Fails
+    );
 }

@@ -1,9 +1,13 @@
 //! What would change a verdict, who can do it, and what comes nearest.
 
-use overt_core::{AttributionRule, ComponentKind, Expression, LicenseClaim, Mender, Release, Truth, Verdict};
+#![expect(clippy::format_push_string, reason = "tests build small texts")]
+
+use overt_core::{
+    AttributionRule, ComponentKind, Expression, LicenseClaim, Mender, Release, Truth, Verdict,
+};
 use overt_decide::{
-    Change, EmbeddedLicenses, compare, definition, definitions, evaluate, freedoms, nearest, record,
-    release_freedoms, remedies,
+    Change, EmbeddedLicenses, compare, definition, definitions, evaluate, freedoms, nearest,
+    record, release_freedoms, remedies,
 };
 
 #[expect(clippy::expect_used, reason = "a test stops at what it cannot read")]
@@ -13,9 +17,18 @@ fn release(facts: &str) -> Release {
 
 /// Everything that OSAID 1.0 asks for, with these lines instead of the parameters' license.
 fn all_but_parameters(license: &str) -> Release {
-    let mut facts = format!("name = \"x\"\n[components.final-parameters]\nstatus = \"released\"\n{license}\n");
-    for id in ["training-code", "data-preprocessing-code", "inference-code", "model-architecture", "data-information"] {
-        facts.push_str(&format!("[components.{id}]\nstatus = \"released\"\nlicense = \"Apache-2.0\"\n"));
+    let mut facts =
+        format!("name = \"x\"\n[components.final-parameters]\nstatus = \"released\"\n{license}\n");
+    for id in [
+        "training-code",
+        "data-preprocessing-code",
+        "inference-code",
+        "model-architecture",
+        "data-information",
+    ] {
+        facts.push_str(&format!(
+            "[components.{id}]\nstatus = \"released\"\nlicense = \"Apache-2.0\"\n"
+        ));
     }
     release(&facts)
 }
@@ -26,9 +39,16 @@ fn a_license_is_changed_by_the_publisher() {
     let release = all_but_parameters("license = \"bigcode-openrail-m\"");
     let found = evaluate(&release, osaid, &EmbeddedLicenses);
     assert_eq!(found.verdict, Verdict::Fails);
-    let [remedy, ..] = found.remedies.as_slice() else { panic!("no remedy") };
-    let [step] = remedy.steps.as_slice() else { panic!("{remedy:?}") };
-    assert_eq!((step.by, step.requirement.as_str()), (Mender::Publisher, "parameters"));
+    let [remedy, ..] = found.remedies.as_slice() else {
+        panic!("no remedy")
+    };
+    let [step] = remedy.steps.as_slice() else {
+        panic!("{remedy:?}")
+    };
+    assert_eq!(
+        (step.by, step.requirement.as_str()),
+        (Mender::Publisher, "parameters")
+    );
     assert!(step.action.contains("Apache-2.0"), "{}", step.action);
 }
 
@@ -36,7 +56,10 @@ fn a_license_is_changed_by_the_publisher() {
 fn inherited_terms_are_changed_by_their_licensor_alone() {
     let osaid = definition("osaid-1.0").expect("shipped");
     let mut release = all_but_parameters("license = \"Apache-2.0\"");
-    assert_eq!(evaluate(&release, osaid, &EmbeddedLicenses).verdict, Verdict::Meets);
+    assert_eq!(
+        evaluate(&release, osaid, &EmbeddedLicenses).verdict,
+        Verdict::Meets
+    );
     let parameters = release
         .components
         .iter_mut()
@@ -53,29 +76,48 @@ fn inherited_terms_are_changed_by_their_licensor_alone() {
     assert_eq!(found.verdict, Verdict::Fails);
     assert!(!found.remedies.is_empty());
     for remedy in &found.remedies {
-        assert!(remedy.steps.iter().any(|step| step.by == Mender::BaseLicensor), "{remedy:?}");
+        assert!(
+            remedy
+                .steps
+                .iter()
+                .any(|step| step.by == Mender::BaseLicensor),
+            "{remedy:?}"
+        );
     }
 }
 
 #[test]
 fn what_nobody_can_change_is_said_to_be_so() {
     let exemption = definition("eu-ai-act-53-2").expect("shipped");
-    let facts = |flop: &str| release(&format!(
-        "complete = true\n[components.final-parameters]\nstatus = \"released\"\nlicense = \"Apache-2.0\"\n\
+    let facts = |flop: &str| {
+        release(&format!(
+            "complete = true\n[components.final-parameters]\nstatus = \"released\"\nlicense = \"Apache-2.0\"\n\
          [components.model-architecture]\nstatus = \"released\"\n\
          [components.model-card]\nstatus = \"released\"\n\
          [facts]\ngeneral-purpose-ai = true\nmonetized = false\nsystemic-risk = false\ntraining-compute-flop = {flop}\n"
-    ));
+        ))
+    };
     let exempt = evaluate(&facts("3e24"), exemption, &EmbeddedLicenses);
-    assert_eq!((exempt.verdict, exempt.applies), (Verdict::Meets, Truth::True), "{:?}", exempt.reasons);
+    assert_eq!(
+        (exempt.verdict, exempt.applies),
+        (Verdict::Meets, Truth::True),
+        "{:?}",
+        exempt.reasons
+    );
     let systemic = evaluate(&facts("3e25"), exemption, &EmbeddedLicenses);
     assert_ne!(systemic.verdict, Verdict::Meets);
     for remedy in &systemic.remedies {
-        assert!(remedy.steps.iter().any(|step| step.by == Mender::Nobody), "{remedy:?}");
+        assert!(
+            remedy.steps.iter().any(|step| step.by == Mender::Nobody),
+            "{remedy:?}"
+        );
     }
     // A small model has no duties to be exempt from.
     let small = release("[facts]\ntraining-compute-flop = 1e21\n");
-    assert_eq!(evaluate(&small, exemption, &EmbeddedLicenses).applies, Truth::False);
+    assert_eq!(
+        evaluate(&small, exemption, &EmbeddedLicenses).applies,
+        Truth::False
+    );
 }
 
 #[test]
@@ -102,9 +144,15 @@ fn the_nearest_definition_comes_first() {
     assert!(found.len() > 3, "{found:?}");
     let order: Vec<_> = found.iter().map(|near| (near.by, near.effort)).collect();
     assert!(order.is_sorted(), "{order:?}");
-    let osaid = found.iter().find(|near| near.definition == "osaid-1.0").expect("within reach");
+    let osaid = found
+        .iter()
+        .find(|near| near.definition == "osaid-1.0")
+        .expect("within reach");
     assert_eq!(osaid.effort, 1);
-    let license = Change::License(ComponentKind::FinalParameters, Expression::license("Apache-2.0"));
+    let license = Change::License(
+        ComponentKind::FinalParameters,
+        Expression::license("Apache-2.0"),
+    );
     assert_eq!(osaid.remedy.changes, [license]);
 }
 
@@ -114,10 +162,20 @@ fn comparisons_show_where_releases_differ() {
     let closed = all_but_parameters("license = \"llama3.1\"");
     let osaid = definition("osaid-1.0").expect("shipped");
     let found = compare(&[&open, &closed], &[osaid], &EmbeddedLicenses);
-    let row = |kind| found.components.iter().find(|row| row.component == kind).expect("a row");
+    let row = |kind| {
+        found
+            .components
+            .iter()
+            .find(|row| row.component == kind)
+            .expect("a row")
+    };
     assert!(row(ComponentKind::FinalParameters).differs);
     assert!(!row(ComponentKind::TrainingCode).differs);
-    let verdicts: Vec<_> = found.definitions[0].evaluations.iter().map(|e| e.verdict).collect();
+    let verdicts: Vec<_> = found.definitions[0]
+        .evaluations
+        .iter()
+        .map(|e| e.verdict)
+        .collect();
     assert_eq!(verdicts, [Verdict::Meets, Verdict::Fails]);
     assert!(found.definitions[0].differs);
 }
@@ -128,15 +186,26 @@ fn weights_without_their_training_cannot_be_studied() {
         "complete = true\n[components.final-parameters]\nstatus = \"released\"\nlicense = \"Apache-2.0\"\n",
     );
     let granted = |release: &Release| -> Vec<Verdict> {
-        release_freedoms(release, &EmbeddedLicenses).iter().map(|answer| answer.granted).collect()
+        release_freedoms(release, &EmbeddedLicenses)
+            .iter()
+            .map(|answer| answer.granted)
+            .collect()
     };
     let [meets, fails] = [Verdict::Meets, Verdict::Fails];
     assert_eq!(granted(&weights), [meets, fails, meets, meets]);
-    assert_eq!(granted(&all_but_parameters("license = \"Apache-2.0\"")), [meets; 4]);
+    assert_eq!(
+        granted(&all_but_parameters("license = \"Apache-2.0\"")),
+        [meets; 4]
+    );
     let noncommercial = all_but_parameters("license = \"cc-by-nc-4.0\"");
     assert_eq!(granted(&noncommercial)[0], fails);
     for component in freedoms(&noncommercial, &EmbeddedLicenses) {
-        assert!(component.freedoms.iter().all(|answer| !answer.because.is_empty()));
+        assert!(
+            component
+                .freedoms
+                .iter()
+                .all(|answer| !answer.because.is_empty())
+        );
     }
 }
 
@@ -144,6 +213,10 @@ fn weights_without_their_training_cannot_be_studied() {
 fn remedies_are_few() {
     let nothing = release("name = \"nothing\"\n");
     for definition in definitions() {
-        assert!(remedies(&nothing, definition, &EmbeddedLicenses).len() <= 3, "{}", definition.id);
+        assert!(
+            remedies(&nothing, definition, &EmbeddedLicenses).len() <= 3,
+            "{}",
+            definition.id
+        );
     }
 }

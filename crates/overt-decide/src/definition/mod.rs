@@ -12,7 +12,5 @@ pub use node::{
 };
 pub use parse::{DefinitionError, parse};
 pub use policy::{Exception, Rules};
-pub use schema::{
-    Confidence, Definition, DefinitionStatus, Grade, Requirement, Score, Warning,
-};
+pub use schema::{Confidence, Definition, DefinitionStatus, Grade, Requirement, Score, Warning};
 pub use shipped::{definition, definitions};

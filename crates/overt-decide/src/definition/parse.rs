@@ -92,21 +92,33 @@ pub(crate) fn check(definition: &Definition) -> Result<(), String> {
         return Err(format!("there is no definition `{base}` to extend"));
     }
     for grade in &definition.grades {
-        if let Some(unknown) = grade.requires.iter().find(|id| !seen.contains(&id.as_str())) {
-            return Err(format!("grade `{}` needs no known requirement: `{unknown}`", grade.id));
+        if let Some(unknown) = grade
+            .requires
+            .iter()
+            .find(|id| !seen.contains(&id.as_str()))
+        {
+            return Err(format!(
+                "grade `{}` needs no known requirement: `{unknown}`",
+                grade.id
+            ));
         }
     }
     if let Some(meets) = &definition.meets_at
         && !definition.grades.iter().any(|grade| grade.id == *meets)
     {
-        return Err(format!("there is no grade `{meets}` to meet the definition at"));
+        return Err(format!(
+            "there is no grade `{meets}` to meet the definition at"
+        ));
     }
     for warning in &definition.warnings {
         check_node(definition, &warning.when, 0)
             .map_err(|message| format!("warning `{}`: {message}", warning.id))?;
     }
     let asked = asked(definition);
-    let known: Vec<&str> = asked.iter().map(|asked| asked.requirement.id.as_str()).collect();
+    let known: Vec<&str> = asked
+        .iter()
+        .map(|asked| asked.requirement.id.as_str())
+        .collect();
     for exception in &definition.exceptions {
         exception.check(&known)?;
     }

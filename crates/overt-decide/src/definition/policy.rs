@@ -35,7 +35,9 @@ impl Exception {
             return Err(format!("the exception from `{id}` gives no reason"));
         }
         if !self.pin.starts_with("blake3:") {
-            return Err(format!("the exception from `{id}` is not pinned by `blake3:…`"));
+            return Err(format!(
+                "the exception from `{id}` is not pinned by `blake3:…`"
+            ));
         }
         match &self.expires {
             Some(date) if !is_date(date) => {
@@ -135,17 +137,17 @@ impl Rules {
         components
             .into_iter()
             .map(|kind| Requirement {
-                    id: format!("license-of-{}", kind.id()),
-                    plain: format!(
-                        "The license of the {} is one that is allowed.",
-                        kind.name().to_lowercase()
-                    ),
-                    source: "the definition's [licenses]".to_owned(),
-                    effort: 5,
-                    mender: None,
-                    applies: Some(Node::There(ThereTest { there: kind })),
-                    require: Node::License(Box::new(self.test(kind))),
-                    partly: None,
+                id: format!("license-of-{}", kind.id()),
+                plain: format!(
+                    "The license of the {} is one that is allowed.",
+                    kind.name().to_lowercase()
+                ),
+                source: "the definition's [licenses]".to_owned(),
+                effort: 5,
+                mender: None,
+                applies: Some(Node::There(ThereTest { there: kind })),
+                require: Node::License(Box::new(self.test(kind))),
+                partly: None,
             })
             .collect()
     }

@@ -63,7 +63,11 @@ pub struct Definition {
 impl Definition {
     /// Writes the license rules out as requirements, once.
     pub(super) fn expand(&mut self) {
-        let rules = self.licenses.as_ref().map(Rules::requirements).unwrap_or_default();
+        let rules = self
+            .licenses
+            .as_ref()
+            .map(Rules::requirements)
+            .unwrap_or_default();
         for rule in rules {
             if !self.requirements.iter().any(|known| known.id == rule.id) {
                 self.requirements.push(rule);

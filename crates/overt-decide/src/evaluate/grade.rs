@@ -56,9 +56,7 @@ pub(super) fn reached(
     for grade in &definition.grades {
         let counted: Vec<Outcome> = outcomes
             .iter()
-            .filter(|(id, outcome)| {
-                grade.requires.contains(id) && outcome.applies != Truth::False
-            })
+            .filter(|(id, outcome)| grade.requires.contains(id) && outcome.applies != Truth::False)
             .map(|(_, outcome)| *outcome)
             .collect();
         let holding = counted.iter().filter(|o| o.truth() == Truth::True).count();

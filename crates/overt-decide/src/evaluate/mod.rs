@@ -78,7 +78,12 @@ pub fn verdict(
 pub(crate) fn outcomes(case: Case<'_>, definition: &Definition) -> Vec<(String, Outcome)> {
     asked(definition)
         .iter()
-        .map(|asked| (asked.requirement.id.clone(), case.outcome(definition, asked)))
+        .map(|asked| {
+            (
+                asked.requirement.id.clone(),
+                case.outcome(definition, asked),
+            )
+        })
         .collect()
 }
 
@@ -170,7 +175,11 @@ pub fn evaluate_on(
 /// The part of the proof that speaks of a requirement, by its id with or without the definition's.
 pub fn explain_requirement<'e>(evaluation: &'e Evaluation, id: &str) -> Option<&'e Proof> {
     fn find<'p>(proof: &'p Proof, id: &str) -> Option<&'p Proof> {
-        let own = proof.id == id || proof.id.rsplit_once('/').is_some_and(|(_, last)| last == id);
+        let own = proof.id == id
+            || proof
+                .id
+                .rsplit_once('/')
+                .is_some_and(|(_, last)| last == id);
         if own && !proof.id.is_empty() {
             return Some(proof);
         }

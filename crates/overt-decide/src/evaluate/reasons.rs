@@ -31,7 +31,11 @@ pub(super) fn of(proof: &Proof) -> Vec<Reason> {
 /// The leaves that are open in requirements that are open.
 pub(super) fn undecided(proof: &Proof) -> Vec<Reason> {
     let mut found = Vec::new();
-    for child in proof.children.iter().filter(|child| child.truth == Truth::Unknown) {
+    for child in proof
+        .children
+        .iter()
+        .filter(|child| child.truth == Truth::Unknown)
+    {
         collect(child, Truth::Unknown, "", &mut found);
     }
     ordered(found)

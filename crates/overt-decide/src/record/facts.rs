@@ -116,7 +116,11 @@ pub fn recorded(
     let mut release = empty(name, origin, inventory);
     for (id, known) in &recorded.components {
         let kind = ComponentKind::parse(id).ok_or_else(|| RecordError::Component(id.clone()))?;
-        let Some(component) = release.components.iter_mut().find(|found| found.kind == kind) else {
+        let Some(component) = release
+            .components
+            .iter_mut()
+            .find(|found| found.kind == kind)
+        else {
             continue;
         };
         let place = place(text, origin, &format!("[components.{id}]"));
@@ -159,7 +163,9 @@ pub fn recorded(
 /// The first line that begins with this.
 fn place(text: &str, origin: &str, begins: &str) -> Evidence {
     let evidence = asserted(origin, origin, "overt-toml");
-    let line = text.lines().position(|line| line.trim_start().starts_with(begins));
+    let line = text
+        .lines()
+        .position(|line| line.trim_start().starts_with(begins));
     match line.and_then(|line| u32::try_from(line + 1).ok()) {
         Some(line) => evidence.at(Span::Lines(line, line)),
         None => evidence,

@@ -98,8 +98,24 @@ fn license(written: &str, evidence: &Evidence) -> LicenseConclusion {
         expression,
         // An ambiguous name stands for any of its meanings.
         disputed: !others.is_empty(),
-        others: others.into_iter().map(|candidate| claim(Some(candidate))).collect(),
+        others: others
+            .into_iter()
+            .map(|candidate| claim(Some(candidate)))
+            .collect(),
         inherited: Vec::new(),
+    }
+}
+
+/// What is written down says nothing of the license.
+fn undecided(written: &str, evidence: Evidence) -> LicenseConclusion {
+    LicenseConclusion {
+        decided_by: Some(LicenseClaim {
+            expression: None,
+            written: written.to_owned(),
+            rule: AttributionRule::Asserted,
+            evidence,
+        }),
+        ..LicenseConclusion::unknown()
     }
 }
 

@@ -4,7 +4,7 @@
 use overt_core::{ComponentKind, ComponentType, Inventory, Release, Status};
 use serde_json::Value;
 
-use super::{RecordError, asserted, empty, license, unlicensed};
+use super::{RecordError, asserted, empty, license, undecided};
 
 /// How evidence from such a record was obtained; licenses count in it as they are written.
 pub const METHOD: &str = "mot-record";
@@ -15,7 +15,9 @@ const NO_LICENSE: &str = "unlicensed";
 /// The release that a record describes. The tool takes what is not listed for not released.
 ///
 /// A component's license is its own; without one, that of its type for the whole release, then that
-/// of the distribution. An empty one, or `unlicensed`, means none.
+/// of the distribution. An empty one, or `unlicensed`, means none to the tool; since most of these
+/// came from an import of models whose licenses nobody had recorded, it is no evidence that there is
+/// none, and other definitions take it for unknown.
 pub fn mot(record: &Value) -> Result<Release, RecordError> {
     let raw = record.get("release");
     let body = raw.unwrap_or(record);
@@ -24,7 +26,10 @@ pub fn mot(record: &Value) -> Result<Release, RecordError> {
         .flatten()
         .find_map(Value::as_str)
         .ok_or(RecordError::Lacks("name"))?;
-    let path = record.get("file").and_then(Value::as_str).unwrap_or_default();
+    let path = record
+        .get("file")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let components = body
         .get("components")
         .and_then(Value::as_array)
@@ -51,7 +56,11 @@ pub fn mot(record: &Value) -> Result<Release, RecordError> {
             Some(written) => format!("{title}: {written}"),
             None => format!("{title}: no license"),
         });
-        let Some(component) = release.components.iter_mut().find(|known| known.kind == kind) else {
+        let Some(component) = release
+            .components
+            .iter_mut()
+            .find(|known| known.kind == kind)
+        else {
             continue;
         };
         component.status = if placeholder {
@@ -62,7 +71,7 @@ pub fn mot(record: &Value) -> Result<Release, RecordError> {
         component.evidence = vec![evidence.clone()];
         component.license = match written {
             Some(written) => license(written, &evidence),
-            None => unlicensed(evidence),
+            None => undecided(NO_LICENSE, evidence),
         };
     }
     Ok(release)
@@ -111,13 +120,27 @@ mod tests {
         let release = mot(&record).expect("a record");
         let written = |kind| {
             let component = release.component(kind).expect("every kind is listed");
-            component.license.decided_by.as_ref().map(|claim| claim.written.clone())
+            component
+                .license
+                .decided_by
+                .as_ref()
+                .map(|claim| claim.written.clone())
         };
-        assert_eq!(written(ComponentKind::TrainingCode).as_deref(), Some("Apache-2.0"));
+        assert_eq!(
+            written(ComponentKind::TrainingCode).as_deref(),
+            Some("Apache-2.0")
+        );
         assert_eq!(written(ComponentKind::ModelCard).as_deref(), Some("MIT"));
-        assert_eq!(written(ComponentKind::FinalParameters).as_deref(), Some("CC0-1.0"));
+        assert_eq!(
+            written(ComponentKind::FinalParameters).as_deref(),
+            Some("CC0-1.0")
+        );
         let datasets = release.component(ComponentKind::Datasets).expect("listed");
-        assert_eq!(datasets.license.state, LicenseState::Unlicensed);
+        assert_eq!(datasets.license.state, LicenseState::Unknown);
+        assert_eq!(
+            written(ComponentKind::Datasets).as_deref(),
+            Some("unlicensed")
+        );
         assert_eq!(written(ComponentKind::ResearchPaper), None);
     }
 }

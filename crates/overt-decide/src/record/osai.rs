@@ -15,7 +15,10 @@ pub fn osai(record: &Value) -> Result<Release, RecordError> {
         .flatten()
         .find_map(Value::as_str)
         .ok_or(RecordError::Lacks("model"))?;
-    let path = record.get("file").and_then(Value::as_str).unwrap_or_default();
+    let path = record
+        .get("file")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let dimensions = record
         .get("dims")
         .unwrap_or(record)
@@ -23,15 +26,20 @@ pub fn osai(record: &Value) -> Result<Release, RecordError> {
         .ok_or(RecordError::Lacks("dims"))?;
     let mut release = empty(name, "osai", Inventory::Open);
     for (dimension, cell) in dimensions {
-        let class = cell.get("cls").or_else(|| cell.get("class")).and_then(Value::as_str);
+        let class = cell
+            .get("cls")
+            .or_else(|| cell.get("class"))
+            .and_then(Value::as_str);
         let Some(class) = class else {
             continue;
         };
         let links = match cell.get("links").or_else(|| cell.get("link")) {
             Some(Value::String(link)) => link.clone(),
-            Some(Value::Array(links)) => {
-                links.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")
-            }
+            Some(Value::Array(links)) => links
+                .iter()
+                .filter_map(Value::as_str)
+                .collect::<Vec<_>>()
+                .join(" "),
             _ => String::new(),
         };
         let says = format!("{dimension} = {class} {links}");

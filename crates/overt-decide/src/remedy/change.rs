@@ -81,7 +81,11 @@ fn component(release: &mut Release, kind: ComponentKind) -> &mut Component {
             let unknown = release.inventory == Inventory::Open;
             release.components.push(Component {
                 kind,
-                status: if unknown { Status::Unknown } else { Status::NotFound },
+                status: if unknown {
+                    Status::Unknown
+                } else {
+                    Status::NotFound
+                },
                 artifacts: Vec::new(),
                 evidence: Vec::new(),
                 license: LicenseConclusion::unknown(),

@@ -88,7 +88,11 @@ fn joined(a: &Set, b: &Set) -> Option<Set> {
 fn common(a: &How, b: &How) -> Option<How> {
     match (a, b) {
         (How::License(a), How::License(b)) => {
-            let both: Vec<_> = a.iter().filter(|license| b.contains(license)).cloned().collect();
+            let both: Vec<_> = a
+                .iter()
+                .filter(|license| b.contains(license))
+                .cloned()
+                .collect();
             (!both.is_empty()).then_some(How::License(both))
         }
         (How::Between(a, b), How::Between(c, d)) => {
@@ -123,7 +127,11 @@ pub(super) fn choose(parts: &[Sets], k: usize) -> Sets {
 
 /// Drops sets that contain another one; keeps the least effort.
 pub(super) fn smallest(mut sets: Sets) -> Sets {
-    sets.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
+    sets.sort_by(|a, b| {
+        key(a)
+            .partial_cmp(&key(b))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
     let mut kept: Sets = Vec::new();
     for set in sets {
         let contains = |known: &Set| {
@@ -140,21 +148,26 @@ pub(super) fn smallest(mut sets: Sets) -> Sets {
 
 /// First what the publisher can do, then the least effort, then the fewest steps.
 fn key(set: &Set) -> (Mender, Effort, usize, Vec<&Target>) {
-    let by = set.values().map(|fix| fix.by).max().unwrap_or(Mender::Publisher);
+    let by = set
+        .values()
+        .map(|fix| fix.by)
+        .max()
+        .unwrap_or(Mender::Publisher);
     (by, effort(set), set.len(), set.keys().collect())
 }
 
 pub(super) fn effort(set: &Set) -> Effort {
-    set.values().fold(0, |sum: Effort, fix| sum.saturating_add(fix.effort))
+    set.values()
+        .fold(0, |sum: Effort, fix| sum.saturating_add(fix.effort))
 }
 
 /// The changes that a fix of a target makes.
 pub(super) fn change(target: &Target, how: &How) -> Option<Change> {
     match (target, how) {
         (Target::Status(kind), _) => Some(Change::Release(*kind)),
-        (Target::License(kind), How::License(choices)) => {
-            choices.first().map(|license| Change::License(*kind, license.clone()))
-        }
+        (Target::License(kind), How::License(choices)) => choices
+            .first()
+            .map(|license| Change::License(*kind, license.clone())),
         (Target::Fact(name), How::Is(value)) => Some(Change::Fact(name.clone(), value.clone())),
         (Target::Fact(name), How::Between(from, to)) => {
             let value = if from.is_finite() {

@@ -36,7 +36,11 @@ mod tests {
 
     #[test]
     fn every_type_of_work_has_proposals() {
-        for component_type in [ComponentType::Code, ComponentType::Data, ComponentType::Document] {
+        for component_type in [
+            ComponentType::Code,
+            ComponentType::Data,
+            ComponentType::Document,
+        ] {
             assert!(!proposed(component_type).is_empty());
         }
     }

@@ -94,7 +94,9 @@ fn needed(mut set: Set, meets: &dyn Fn(&Set) -> bool) -> Set {
 }
 
 fn changes(set: &Set) -> Vec<Change> {
-    set.iter().filter_map(|(target, fix)| fix::change(target, &fix.how)).collect()
+    set.iter()
+        .filter_map(|(target, fix)| fix::change(target, &fix.how))
+        .collect()
 }
 
 fn in_words(set: &Set) -> PlannedRemedy {
@@ -107,16 +109,16 @@ fn in_words(set: &Set) -> PlannedRemedy {
             };
             let step = RemedyStep {
                 requirement: fix.requirement.clone(),
-                action: fix.action.replace("{license}", &license.unwrap_or_default()),
+                action: fix
+                    .action
+                    .replace("{license}", &license.unwrap_or_default()),
                 by: fix.by,
                 effort: fix.effort,
             };
             (step, fix::change(target, &fix.how))
         })
         .collect();
-    steps.sort_by(|(a, _), (b, _)| {
-        (a.by, a.effort, &a.action).cmp(&(b.by, b.effort, &b.action))
-    });
+    steps.sort_by(|(a, _), (b, _)| (a.by, a.effort, &a.action).cmp(&(b.by, b.effort, &b.action)));
     let (steps, changes): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
     PlannedRemedy {
         remedy: Remedy {
@@ -175,7 +177,12 @@ impl<'a> Search<'a> {
             })
         };
         let any = |parts: &[Node]| {
-            smallest(parts.iter().flat_map(|part| self.fixes(asked, part, wanted)).collect())
+            smallest(
+                parts
+                    .iter()
+                    .flat_map(|part| self.fixes(asked, part, wanted))
+                    .collect(),
+            )
         };
         match node {
             Node::All(node) if wanted => all(&node.all),
@@ -183,10 +190,20 @@ impl<'a> Search<'a> {
             Node::Any(node) if wanted => any(&node.any),
             Node::Any(node) => all(&node.any),
             Node::AtLeast(node) => {
-                let parts: Vec<Sets> =
-                    node.of.iter().map(|part| self.fixes(asked, part, wanted)).collect();
+                let parts: Vec<Sets> = node
+                    .of
+                    .iter()
+                    .map(|part| self.fixes(asked, part, wanted))
+                    .collect();
                 let most = node.at_least as usize;
-                choose(&parts, if wanted { most } else { (parts.len() + 1).saturating_sub(most) })
+                choose(
+                    &parts,
+                    if wanted {
+                        most
+                    } else {
+                        (parts.len() + 1).saturating_sub(most)
+                    },
+                )
             }
             Node::Not(node) => self.fixes(asked, &node.not, !wanted),
             Node::When(node) if wanted => {
@@ -203,9 +220,7 @@ impl<'a> Search<'a> {
                 let against: Sets = node
                     .agree
                     .iter()
-                    .filter(|part| {
-                        self.case.truth(asked.definition, part) == Truth::from(!wanted)
-                    })
+                    .filter(|part| self.case.truth(asked.definition, part) == Truth::from(!wanted))
                     .fold(vec![Set::new()], |sets, part| {
                         both(sets, &self.fixes(asked, part, wanted))
                     });
@@ -232,7 +247,10 @@ impl<'a> Search<'a> {
             Node::Fact(test) => fact(self.case.release, asked, test, wanted),
             Node::Contradictions(_) if wanted => {
                 let action = "resolve what contradicts itself, and mend files that cannot be read";
-                Some((Target::Contradictions, mend(asked, How::Resolved, 1, action.to_owned())))
+                Some((
+                    Target::Contradictions,
+                    mend(asked, How::Resolved, 1, action.to_owned()),
+                ))
             }
             _ => None,
         }
@@ -241,7 +259,11 @@ impl<'a> Search<'a> {
     fn release(self, asked: &Asked<'a>, test: &ReleasedTest) -> (Target, Fix) {
         let name = test.released.name().to_lowercase();
         let effort = asked.requirement.effort;
-        let status = self.case.release.component(test.released).map(|component| component.status);
+        let status = self
+            .case
+            .release
+            .component(test.released)
+            .map(|component| component.status);
         let (effort, action) = match status {
             Some(Status::PartlyReleased) => (
                 effort.div_ceil(2),
@@ -250,9 +272,10 @@ impl<'a> Search<'a> {
             Some(Status::Referenced) => {
                 (1, format!("show the {name} that is said to be elsewhere"))
             }
-            Some(Status::Released) => {
-                (1, format!("show the {name} in the files: so far it is only said to be there"))
-            }
+            Some(Status::Released) => (
+                1,
+                format!("show the {name} in the files: so far it is only said to be there"),
+            ),
             _ => (effort, format!("release the {name}")),
         };
         (
@@ -266,7 +289,9 @@ impl<'a> Search<'a> {
         let leaf = self.case.leaf(asked.definition);
         let listed = |license: &str| {
             test.written_in.as_ref().is_none_or(|list| {
-                leaf.lists.get(list).is_some_and(|list| list.iter().any(|id| id == license))
+                leaf.lists
+                    .get(list)
+                    .is_some_and(|list| list.iter().any(|id| id == license))
             })
         };
         let mut choices: Vec<_> = licenses::proposed(kind.component_type())
@@ -285,7 +310,11 @@ impl<'a> Search<'a> {
                     && passes(test, license, self.case.licenses) == Truth::True
             });
             let mut settled: Vec<_> = settled.collect();
-            settled.extend(choices.into_iter().filter(|choice| !own.candidates().contains(choice)));
+            settled.extend(
+                choices
+                    .into_iter()
+                    .filter(|choice| !own.candidates().contains(choice)),
+            );
             choices = settled;
         }
         if choices.is_empty() {
@@ -299,7 +328,11 @@ impl<'a> Search<'a> {
                 "have the base model's terms, which govern the {name}, changed to {{license}} or \
                  the like, or build on another base model"
             );
-            let effort = asked.requirement.effort.saturating_mul(10).max(ANOTHER_BASE);
+            let effort = asked
+                .requirement
+                .effort
+                .saturating_mul(10)
+                .max(ANOTHER_BASE);
             Fix {
                 by: Mender::BaseLicensor,
                 ..mend(asked, how, effort, action)

@@ -27,13 +27,16 @@ pub(super) enum Atom<'t> {
 
 /// The questions of a test, in the order of its fields.
 pub(super) fn atoms(test: &LicenseTest) -> impl Iterator<Item = Atom<'_>> {
-    let recognized = (!test.recognized.is_empty())
-        .then_some(Atom::Recognized(&test.recognized, &test.arguable));
+    let recognized =
+        (!test.recognized.is_empty()).then_some(Atom::Recognized(&test.recognized, &test.arguable));
     let one_of = (!test.ids.is_empty()).then_some(Atom::OneOf(&test.ids));
     let none_of = (!test.not_ids.is_empty()).then_some(Atom::NoneOf(&test.not_ids));
     let grants = test.grants.iter().map(|freedom| Atom::Grants(*freedom));
     let without = test.without.iter().map(|kind| Atom::Without(*kind, true));
-    let arguably = test.arguably_without.iter().map(|kind| Atom::Without(*kind, false));
+    let arguably = test
+        .arguably_without
+        .iter()
+        .map(|kind| Atom::Without(*kind, false));
     let conditions = test
         .without_conditions
         .iter()
@@ -52,7 +55,11 @@ impl Atom<'_> {
     /// The answer.
     pub(super) fn truth(self, expression: &Expression, licenses: &dyn LicenseKnowledge) -> Truth {
         let any = |lists: &[RecognitionList]| {
-            Truth::any(lists.iter().map(|list| licenses.recognized(expression, *list)))
+            Truth::any(
+                lists
+                    .iter()
+                    .map(|list| licenses.recognized(expression, *list)),
+            )
         };
         match self {
             Self::Recognized(lists, arguable) => match any(lists) {
@@ -136,7 +143,11 @@ impl Atom<'_> {
 }
 
 fn names(lists: &[RecognitionList]) -> String {
-    lists.iter().map(|list| list_name(*list)).collect::<Vec<_>>().join(" or ")
+    lists
+        .iter()
+        .map(|list| list_name(*list))
+        .collect::<Vec<_>>()
+        .join(" or ")
 }
 
 /// What a license test asks, in a sentence.

@@ -78,14 +78,23 @@ impl Leaf<'_> {
         let truth = self.there(test);
         let (because, needs) = match truth {
             Truth::True => (format!("the {name} is there"), String::new()),
-            Truth::False => (format!("no {name} is there in what was given"), String::new()),
+            Truth::False => (
+                format!("no {name} is there in what was given"),
+                String::new(),
+            ),
             Truth::Unknown => (
                 format!("it could not be seen whether there is any {name}"),
                 format!("give overt the {name} in a form that it can read"),
             ),
         };
         let evidence = self.component(test.there).map(places).unwrap_or_default();
-        leaf(format!("the {name} is there"), truth, because, needs, evidence)
+        leaf(
+            format!("the {name} is there"),
+            truth,
+            because,
+            needs,
+            evidence,
+        )
     }
 }
 
@@ -128,4 +137,3 @@ fn needs_component(test: &ReleasedTest, status: Status) -> String {
         ),
     }
 }
-

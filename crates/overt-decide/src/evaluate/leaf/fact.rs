@@ -16,6 +16,18 @@ impl Leaf<'_> {
             return (Truth::Unknown, None);
         };
         let number = fact.value.replace('_', "").parse::<f64>().ok();
+        // Two records that differ leave it open.
+        let others = self
+            .release
+            .facts
+            .iter()
+            .filter(|other| other.name == test.fact);
+        if others
+            .clone()
+            .any(|other| !other.value.eq_ignore_ascii_case(&fact.value))
+        {
+            return (Truth::Unknown, Some(fact));
+        }
         let is = test.is.as_ref().map_or(Truth::True, |wanted| {
             Truth::from(fact.value.eq_ignore_ascii_case(wanted))
         });

@@ -19,6 +19,8 @@ pub(super) enum Ground {
     Unlicensed,
     /// There are terms that overt does not know.
     Unrecognized,
+    /// What is written decides nothing.
+    Undecided(String),
     /// Nothing was found.
     NotFound,
     /// A complete inventory records none.
@@ -51,7 +53,10 @@ pub(crate) fn passes(
 
 impl Leaf<'_> {
     pub(super) fn license(&self, test: &LicenseTest) -> Truth {
-        self.license_by(test, &mut |expression| passes(test, expression, self.licenses)).0
+        self.license_by(test, &mut |expression| {
+            passes(test, expression, self.licenses)
+        })
+        .0
     }
 
     /// Whether the license passes, given the answer for one expression.
@@ -90,11 +95,17 @@ impl Leaf<'_> {
         if let Some(list) = &test.written_in
             && let Some(written) = written(test, license)
         {
-            let listed = self.lists.get(list).is_some_and(|list| list.contains(&written));
+            let listed = self
+                .lists
+                .get(list)
+                .is_some_and(|list| list.contains(&written));
             let others = if candidates.is_empty() {
                 Truth::True
             } else {
-                candidates.iter().map(&mut *passes).fold(Truth::True, Truth::and)
+                candidates
+                    .iter()
+                    .map(&mut *passes)
+                    .fold(Truth::True, Truth::and)
             };
             return (Truth::from(listed).and(others), Ground::Written(written));
         }
@@ -106,11 +117,17 @@ impl Leaf<'_> {
         // A claim that cannot be read may say anything; it cannot save what every other one refuses.
         let unread = license.disputed
             && first == Truth::True
-            && license.others.iter().any(|claim| claim.expression.is_none());
+            && license
+                .others
+                .iter()
+                .any(|claim| claim.expression.is_none());
         if unread || answers.iter().any(|answer| *answer != first) {
             return (Truth::Unknown, Ground::Disputed(candidates));
         }
-        let strength = license.decided_by.as_ref().map(|claim| claim.evidence.strength);
+        let strength = license
+            .decided_by
+            .as_ref()
+            .map(|claim| claim.evidence.strength);
         if let Some(strength) = strength
             && first == Truth::True
             && strength < test.evidence
@@ -139,6 +156,10 @@ impl Leaf<'_> {
         match license.state {
             LicenseState::Unlicensed => (Truth::False, Ground::Unlicensed),
             LicenseState::Unrecognized => (Truth::Unknown, Ground::Unrecognized),
+            // Somebody looked, and what they wrote down says nothing.
+            _ if let Some(claim) = &license.decided_by => {
+                (Truth::Unknown, Ground::Undecided(claim.written.clone()))
+            }
             _ if complete && !test.unrecorded_is_open => (Truth::False, Ground::NotRecorded),
             _ => (Truth::Unknown, Ground::NotFound),
         }
@@ -152,9 +173,12 @@ impl Leaf<'_> {
     }
 
     pub(super) fn prove_license(&self, test: &LicenseTest) -> Proof {
-        let (truth, ground) =
-            self.license_by(test, &mut |expression| passes(test, expression, self.licenses));
-        let license = self.component(test.license_of).map(|component| &component.license);
+        let (truth, ground) = self.license_by(test, &mut |expression| {
+            passes(test, expression, self.licenses)
+        });
+        let license = self
+            .component(test.license_of)
+            .map(|component| &component.license);
         let evidence = license.map(claims).unwrap_or_default();
         let place = evidence
             .first()
@@ -181,6 +205,9 @@ impl Leaf<'_> {
             Ground::Unlicensed => format!("the {name} has no license"),
             Ground::Unrecognized => {
                 format!("the {name} is under terms that are no license that overt knows")
+            }
+            Ground::Undecided(written) => {
+                format!("`{written}` is recorded for the {name}, which may mean that nobody looked")
             }
             Ground::NotFound => format!("no license was found for the {name}"),
             Ground::NotRecorded => format!("no license is recorded for the {name}"),
@@ -216,9 +243,10 @@ impl Leaf<'_> {
 /// The license as a list of names is asked for it: as written, if the test says so of such claims,
 /// else its expression.
 fn written(test: &LicenseTest, license: &LicenseConclusion) -> Option<String> {
-    let as_written = license.decided_by.as_ref().filter(|claim| {
-        test.verbatim.as_deref() == Some(claim.evidence.method.as_ref())
-    });
+    let as_written = license
+        .decided_by
+        .as_ref()
+        .filter(|claim| test.verbatim.as_deref() == Some(claim.evidence.method.as_ref()));
     match as_written {
         Some(claim) => Some(claim.written.clone()),
         None if license.disputed => None,
@@ -230,7 +258,12 @@ fn written(test: &LicenseTest, license: &LicenseConclusion) -> Option<String> {
 fn claims(license: &LicenseConclusion) -> Vec<Evidence> {
     let disputing = license.others.iter().filter(|_| license.disputed);
     let mut evidence: Vec<Evidence> = Vec::new();
-    for claim in license.decided_by.iter().chain(&license.inherited).chain(disputing) {
+    for claim in license
+        .decided_by
+        .iter()
+        .chain(&license.inherited)
+        .chain(disputing)
+    {
         if evidence.len() < MOST_EVIDENCE && !evidence.contains(&claim.evidence) {
             evidence.push(claim.evidence.clone());
         }

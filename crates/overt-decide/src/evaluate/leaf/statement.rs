@@ -57,7 +57,10 @@ impl Leaf<'_> {
         self.release.lineage.iter().filter(|edge| {
             let named = |pattern: &String| {
                 glob(pattern, &edge.target)
-                    || edge.family.as_ref().is_some_and(|family| glob(pattern, family))
+                    || edge
+                        .family
+                        .as_ref()
+                        .is_some_and(|family| glob(pattern, family))
             };
             (test.relation.is_empty() || test.relation.contains(&edge.relation))
                 && test.built_from.iter().any(named)
@@ -78,7 +81,11 @@ impl Leaf<'_> {
         let wanted = test.built_from.join(" or ");
         let first = self.bases(test).next();
         let because = match first {
-            Some(edge) => format!("it was built from {} ({})", edge.target, kebab(&edge.relation)),
+            Some(edge) => format!(
+                "it was built from {} ({})",
+                edge.target,
+                kebab(&edge.relation)
+            ),
             None => format!("nothing says that it was built from {wanted}"),
         };
         let needs = if truth == Truth::Unknown {
@@ -103,14 +110,22 @@ impl Leaf<'_> {
         let found = self.counted(test).count();
         if found > test.at_most as usize {
             Truth::False
-        } else if self.release.problems.iter().any(|problem| problem.loses_facts) {
+        } else if self
+            .release
+            .problems
+            .iter()
+            .any(|problem| problem.loses_facts)
+        {
             Truth::Unknown
         } else {
             Truth::True
         }
     }
 
-    fn counted(&self, test: &ContradictionTest) -> impl Iterator<Item = &overt_core::Contradiction> {
+    fn counted(
+        &self,
+        test: &ContradictionTest,
+    ) -> impl Iterator<Item = &overt_core::Contradiction> {
         self.release
             .contradictions
             .iter()
@@ -134,7 +149,10 @@ impl Leaf<'_> {
             .map(|found| found.evidence.iter().take(MOST_EVIDENCE).cloned().collect())
             .unwrap_or_default();
         leaf(
-            format!("at most {} contradictions of the severity {severity} or above", test.at_most),
+            format!(
+                "at most {} contradictions of the severity {severity} or above",
+                test.at_most
+            ),
             truth,
             because,
             needs,
