@@ -67,6 +67,13 @@ pub(crate) enum Command {
     Inspect(crate::command::inspect::InspectArgs),
     /// Compare two models tensor by tensor.
     Same(crate::command::same::SameArgs),
+    /// Which license is this text, and what do licenses say?
+    #[command(subcommand)]
+    License(crate::command::license::LicenseCommand),
+    /// May a work carry this license, given what it was built from?
+    Compat(crate::command::compat::CompatArgs),
+    /// Write a commented policy, to be used with `check --definition`.
+    Init(InitArgs),
 }
 
 #[derive(Debug, Args)]
@@ -141,4 +148,13 @@ pub(crate) struct DefinitionsArgs {
     /// How to print the answer.
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  overt init --policy > policy.toml\n  \
+    overt check --definition policy.toml model/")]
+pub(crate) struct InitArgs {
+    /// Print a commented policy.
+    #[arg(long, required = true)]
+    pub(crate) policy: bool,
 }

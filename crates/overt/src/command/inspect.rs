@@ -10,8 +10,10 @@ use crate::message::{self, Failure};
 /// What one file says about itself: a weight file's header, a tokenizer, a configuration, package
 /// metadata or a card. Nothing is executed and no weights are read.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  overt inspect model.safetensors\n  overt inspect README.md\n  \
-    overt inspect --fingerprint model.gguf")]
+#[command(
+    after_help = "Examples:\n  overt inspect model.safetensors\n  overt inspect README.md\n  \
+    overt inspect --fingerprint model.gguf"
+)]
 pub(crate) struct InspectArgs {
     /// The files.
     #[arg(required = true, value_name = "FILE")]
@@ -29,9 +31,8 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
     let mut text = String::new();
     for file in &args.files {
         let examined = examine_path(file, args.fingerprint);
-        read |= examined.inspection.is_some()
-            || examined.card.is_some()
-            || !examined.fields.is_empty();
+        read |=
+            examined.inspection.is_some() || examined.card.is_some() || !examined.fields.is_empty();
         match args.format {
             Format::Terminal => {
                 if args.files.len() > 1 {

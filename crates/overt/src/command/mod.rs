@@ -1,9 +1,11 @@
 //! One file for each command: wiring from arguments to rooms to text.
 
 mod check;
+pub(crate) mod compat;
 mod definitions;
 mod explain;
 pub(crate) mod inspect;
+pub(crate) mod license;
 pub(crate) mod same;
 
 use crate::cli::Command;
@@ -17,5 +19,11 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::Definitions(args) => definitions::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Same(args) => same::run(&args),
+        Command::License(command) => license::run(command),
+        Command::Compat(args) => compat::run(&args),
+        Command::Init(_) => {
+            crate::message::answer(overt_decide::init_policy())?;
+            Ok(overt_report::exit::MET)
+        }
     }
 }

@@ -1,0 +1,92 @@
+//! `overt license explain`.
+
+use std::path::Path;
+
+use overt_core::{Expression, LicenseId};
+use overt_license::{LicensePage, Resolution};
+
+use crate::cli::Format;
+use crate::message::{self, Failure};
+
+/// The arguments.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  overt license explain llama3.1\n  overt license explain LICENSE"
+)]
+pub(crate) struct ExplainArgs {
+    /// An id, a name, a tag, or a license file; in a file each clause is pointed at.
+    #[arg(value_name = "ID|FILE")]
+    pub(crate) subject: String,
+    /// How to print the answer.
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub(crate) format: Format,
+}
+
+pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
+    let pages = pages(&args.subject)?;
+    let text = match args.format {
+        Format::Json => overt_report::json(&pages)
+            .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?,
+        Format::Terminal => {
+            let mut texts: Vec<String> = pages.iter().map(LicensePage::to_text).collect();
+            texts.push("This is no legal advice.\n".to_owned());
+            texts.join("\n")
+        }
+    };
+    message::answer(&text)?;
+    Ok(overt_report::exit::MET)
+}
+
+/// The pages of every license of an expression, a name, or a file.
+fn pages(subject: &str) -> Result<Vec<LicensePage>, Failure> {
+    let path = Path::new(subject);
+    let (expression, text) = if path.is_file() {
+        let bytes =
+            std::fs::read(path).map_err(|error| Failure::new(format!("{subject}: {error}")))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let found = overt_license::identify_named(&name, &bytes);
+        let expression = found.expression.ok_or_else(|| {
+            Failure::new(format!("{subject}: no license that overt knows")).hint(format!(
+                "`overt license identify {subject}` shows what stands in it"
+            ))
+        })?;
+        (
+            expression,
+            Some(String::from_utf8_lossy(&bytes).into_owned()),
+        )
+    } else {
+        (named(subject)?, None)
+    };
+    let pages: Vec<LicensePage> = expression
+        .licenses()
+        .iter()
+        .filter_map(|license| page(&license.id, text.as_deref()))
+        .collect();
+    if pages.is_empty() {
+        return Err(Failure::new(format!("nothing is known of {expression}")));
+    }
+    Ok(pages)
+}
+
+fn page(id: &LicenseId, text: Option<&str>) -> Option<LicensePage> {
+    match text {
+        Some(text) => overt_license::page_of_file(id, text),
+        None => overt_license::page(id),
+    }
+}
+
+/// What a name means, or why it means nothing.
+pub(crate) fn named(name: &str) -> Result<Expression, Failure> {
+    match overt_license::resolve(name) {
+        Resolution::Known { expression } | Resolution::Custom { expression } => Ok(expression),
+        Resolution::Ambiguous { candidates, why } => {
+            let candidates: Vec<String> = candidates.iter().map(ToString::to_string).collect();
+            Err(Failure::new(format!("`{name}` is ambiguous: {why}"))
+                .hint(format!("one of {}", candidates.join(", "))))
+        }
+        Resolution::SaysNothing | Resolution::Unrecognized { .. } => {
+            Err(Failure::new(format!("no license is called `{name}`"))
+                .hint("`overt license list` lists the licenses that overt knows"))
+        }
+    }
+}

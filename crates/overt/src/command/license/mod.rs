@@ -1,0 +1,33 @@
+//! `overt license …`: which license a text is, what licenses say.
+
+mod diff;
+mod explain;
+mod identify;
+mod list;
+
+pub(crate) use explain::named;
+
+use crate::message::Failure;
+
+/// The license commands.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum LicenseCommand {
+    /// Which licenses stand in these files, exactly or nearly, where, and what was changed.
+    Identify(identify::IdentifyArgs),
+    /// What a license lets you do, requires and forbids, with its clauses.
+    Explain(explain::ExplainArgs),
+    /// The licenses that overt knows.
+    List(list::ListArgs),
+    /// What changed between two licenses, in terms, not in words.
+    Diff(diff::DiffArgs),
+}
+
+/// Runs a license command; the exit code.
+pub(crate) fn run(command: LicenseCommand) -> Result<u8, Failure> {
+    match command {
+        LicenseCommand::Identify(args) => identify::run(&args),
+        LicenseCommand::Explain(args) => explain::run(&args),
+        LicenseCommand::List(args) => list::run(&args),
+        LicenseCommand::Diff(args) => diff::run(&args),
+    }
+}
