@@ -18,10 +18,7 @@ fn unlicensed_components(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
         .filter(|component| {
             component.status == Status::Released
                 && component.license.state == LicenseState::Unknown
-                && component
-                    .artifacts
-                    .iter()
-                    .any(|artifact| artifact.role != "model card")
+                && component.kind.component_type() != ComponentType::Document
         })
         .collect();
     let kinds: Vec<ComponentKind> = bare.iter().map(|component| component.kind).collect();

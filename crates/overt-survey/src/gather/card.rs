@@ -37,8 +37,8 @@ pub(super) fn gather(context: &Context<'_>, reader: &mut Reader, facts: &mut Fil
     }
     let (card, problems) = overt_artifact::card::read(&bytes);
     // The README of a checkout is no card; the one at the root of anything else should be.
-    let should_be_card = facts.path == "README.md"
-        && context.source.kind != overt_core::SourceKind::GitCheckout;
+    let should_be_card =
+        facts.path == "README.md" && context.source.kind != overt_core::SourceKind::GitCheckout;
     if should_be_card && card.front_matter.is_none() && problems.is_empty() {
         let message = "the card has no front matter, so it declares no license or base model";
         let remark = Problem::remark(ProblemKind::Missing, message).at(Span::Lines(1, 1));
