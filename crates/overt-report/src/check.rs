@@ -1,7 +1,8 @@
 //! What `overt check` answers.
 
-use overt_core::{Release, Truth, Verdict};
+use overt_core::{ComponentKind, Expression, Release, Truth, Verdict};
 use overt_decide::{ComponentFreedoms, Evaluation};
+use overt_license::{Answer as UseVerdict, UseAnswer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,10 +37,24 @@ pub struct CheckReport {
     pub evaluations: Vec<Evaluation>,
     /// What may be done with each component that is there.
     pub freedoms: Vec<ComponentFreedoms>,
+    /// The answers to `--use`, by component.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<ComponentUse>,
     /// What was assembled from the sources.
     pub release: Release,
     /// How many bytes were read of how many files.
     pub read: Reading,
+}
+
+/// Whether a component may be used in a certain way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ComponentUse {
+    /// The component.
+    pub component: ComponentKind,
+    /// The license that the answer is about, with what is inherited.
+    pub license: Expression,
+    /// The answer.
+    pub answer: UseAnswer,
 }
 
 /// How much was looked at.
@@ -80,7 +95,7 @@ impl CheckReport {
         asked: Asked,
         read: Reading,
     ) -> Self {
-        let answer = answer(&asked, &evaluations);
+        let answer = answer(&asked, &evaluations, &[]);
         Self {
             schema: CHECK_SCHEMA.to_owned(),
             overt_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -88,13 +103,29 @@ impl CheckReport {
             answer,
             evaluations,
             freedoms,
+            uses: Vec::new(),
             release,
             read,
         }
     }
 }
 
-fn answer(asked: &Asked, evaluations: &[Evaluation]) -> Answer {
+impl CheckReport {
+    /// The same with the answers to `--use`, which decide the exit code with the rest.
+    #[must_use]
+    pub fn with_uses(mut self, uses: Vec<ComponentUse>) -> Self {
+        self.answer = answer(&self.asked, &self.evaluations, &uses);
+        self.uses = uses;
+        self
+    }
+}
+
+fn answer(asked: &Asked, evaluations: &[Evaluation], uses: &[ComponentUse]) -> Answer {
+    let allowed = uses.iter().map(|one| match one.answer.answer {
+        UseVerdict::No => Verdict::Fails,
+        UseVerdict::Undetermined => Verdict::Undetermined,
+        UseVerdict::Yes | UseVerdict::YesIf => Verdict::Meets,
+    });
     let verdict = asked
         .require
         .iter()
@@ -108,6 +139,7 @@ fn answer(asked: &Asked, evaluations: &[Evaluation]) -> Answer {
                 None => Verdict::Undetermined,
             }
         })
+        .chain(allowed)
         .min();
     let exit_code = match verdict {
         None | Some(Verdict::Meets) => exit::MET,

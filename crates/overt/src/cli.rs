@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Inspect(crate::command::inspect::InspectArgs),
     /// Compare two models tensor by tensor.
     Same(crate::command::same::SameArgs),
+    /// Show releases side by side.
+    Compare(crate::command::compare::CompareArgs),
     /// Which license is this text, and what do licenses say?
     #[command(subcommand)]
     License(crate::command::license::LicenseCommand),
@@ -89,6 +91,19 @@ pub(crate) struct CheckArgs {
     /// Definitions to evaluate, by id or file, or `all`; by default OSAID 1.0 and the MOF classes.
     #[arg(long, short, value_name = "ID|FILE", value_delimiter = ',')]
     pub(crate) definition: Vec<String>,
+    /// Ask whether the release may be used so: internal-use, commercial-saas, finetune, … ; the exit
+    /// code answers.
+    #[arg(long = "use", value_name = "CASE", value_delimiter = ',')]
+    pub(crate) uses: Vec<String>,
+    /// For --use: your products' monthly active users, for example 800M.
+    #[arg(long, value_name = "NUMBER", requires = "uses")]
+    pub(crate) monthly_active_users: Option<String>,
+    /// For --use: your yearly revenue in US dollars, for example 2.5M.
+    #[arg(long, value_name = "NUMBER", requires = "uses")]
+    pub(crate) revenue: Option<String>,
+    /// For --use: where, for example EU.
+    #[arg(long, value_name = "REGION", value_delimiter = ',', requires = "uses")]
+    pub(crate) region: Vec<String>,
     /// Exit with 3 if what is required is undetermined.
     #[arg(long)]
     pub(crate) strict: bool,
@@ -113,6 +128,7 @@ Examples:
   overt check weights/ code/ README.md        several sources, one release
   overt check --require osaid-1.0 --strict .  for scripts; see the exit codes
   overt check --explain osaid-1.0/parameters .
+  overt check --use commercial-saas --monthly-active-users 800M .
   overt check --format json . | jq .answer
 
 Exit codes:

@@ -34,6 +34,7 @@ pub fn check(report: &CheckReport, detail: Detail) -> String {
     let mut out = String::new();
     head(&mut out, report);
     verdicts(&mut out, report, detail);
+    uses(&mut out, report);
     contradictions(&mut out, &report.release, detail);
     if detail >= Detail::Normal {
         remedies(&mut out, report, detail);
@@ -120,6 +121,46 @@ fn verdicts(out: &mut String, report: &CheckReport, detail: Detail) {
         .iter()
         .any(|evaluation| !evaluation.reasons.is_empty())
     {
+        out.push('\n');
+    }
+}
+
+fn uses(out: &mut String, report: &CheckReport) {
+    let mut last = "";
+    for one in &report.uses {
+        let answer = &one.answer;
+        if answer.use_case != last {
+            title(out, &answer.question);
+            last = &answer.use_case;
+        }
+        let style = match answer.answer {
+            overt_license::Answer::No => verdict_style(Verdict::Fails),
+            overt_license::Answer::Undetermined => verdict_style(Verdict::Undetermined),
+            _ => verdict_style(Verdict::Meets),
+        };
+        let name = one.component.name();
+        let first = format!("  {}: {} ", name, paint(style, answer.answer.as_str()));
+        let width = 5 + name.len() + answer.answer.as_str().len();
+        out.push_str(&paragraph(
+            &first,
+            width,
+            4,
+            &format!("under {}", one.license),
+        ));
+        let clauses = answer
+            .forbidden_by
+            .iter()
+            .chain(&answer.limited_by)
+            .chain(&answer.duties);
+        for clause in clauses {
+            let line = format!("{} ({} {})", clause.plain, clause.license, clause.place);
+            out.push_str(&paragraph("    - ", 6, 6, &line));
+        }
+        for line in &answer.undecided {
+            out.push_str(&paragraph("    ? ", 6, 6, line));
+        }
+    }
+    if !report.uses.is_empty() {
         out.push('\n');
     }
 }

@@ -8,14 +8,16 @@ use super::{BOLD, DIM, WIDTH, paint};
 /// Every definition in a line.
 pub fn definitions(definitions: &[Definition]) -> String {
     const ID: usize = 28;
-    const STATUS: usize = 11;
+    const VERSION: usize = 12;
+    const STATUS: usize = 10;
     let mut out = String::new();
     for definition in definitions {
         out.push_str(&format!(
-            "{}{}{}\n",
+            "{}{}{}{}\n",
             paint(BOLD, &column(&definition.id, ID)),
+            column(&definition.version, VERSION),
             column(definition.status.as_str(), STATUS),
-            cut(&definition.name, WIDTH - ID - STATUS),
+            cut(&definition.name, WIDTH - ID - VERSION - STATUS),
         ));
     }
     out

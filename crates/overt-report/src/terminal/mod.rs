@@ -3,12 +3,14 @@
 //! The text carries ANSI styles; whoever prints it strips them where the output is no terminal.
 
 mod check;
+mod comparison;
 mod definition;
 mod finding;
 mod layout;
 mod proof;
 
 pub use check::{Detail, check};
+pub use comparison::comparison;
 pub use definition::{definition, definitions};
 pub use finding::finding;
 pub use proof::requirement;

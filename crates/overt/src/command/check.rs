@@ -13,7 +13,7 @@ use crate::cli::{CheckArgs, Format};
 use crate::message::{self, Failure};
 
 /// What is evaluated when nothing is asked for.
-const USUAL: [&str; 4] = ["osaid-1.0", "mof-3", "mof-2", "mof-1"];
+pub(super) const USUAL: [&str; 4] = ["osaid-1.0", "mof-3", "mof-2", "mof-1"];
 
 pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let definitions = definitions(args)?;
@@ -36,7 +36,9 @@ pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         files: survey.files,
         bytes: survey.bytes_read,
     };
-    let report = CheckReport::new(survey.release, evaluations, freedoms, asked, read);
+    let uses = super::uses::answers(args, &survey.release)?;
+    let report =
+        CheckReport::new(survey.release, evaluations, freedoms, asked, read).with_uses(uses);
 
     if let Some(wanted) = &args.explain {
         return explain(&report, wanted);
@@ -90,7 +92,7 @@ fn definitions(args: &CheckArgs) -> Result<Vec<Cow<'static, Definition>>, Failur
 }
 
 /// A shipped definition by its id, or a user's own by its file.
-fn find(asked: &str) -> Result<Cow<'static, Definition>, Failure> {
+pub(super) fn find(asked: &str) -> Result<Cow<'static, Definition>, Failure> {
     if let Some(definition) = overt_decide::definition(asked) {
         return Ok(Cow::Borrowed(definition));
     }
@@ -115,7 +117,7 @@ fn id_of(asked: &str, definitions: &[Cow<'static, Definition>]) -> String {
     find(asked).map_or_else(|_| asked.to_owned(), |definition| definition.id.clone())
 }
 
-fn unreadable(error: SurveyError) -> Failure {
+pub(super) fn unreadable(error: SurveyError) -> Failure {
     match error {
         SurveyError::NothingReadable { problems } => Failure {
             lines: problems.iter().map(message::problem_line).collect(),

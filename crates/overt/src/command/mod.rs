@@ -1,12 +1,14 @@
 //! One file for each command: wiring from arguments to rooms to text.
 
 mod check;
+pub(crate) mod compare;
 pub(crate) mod compat;
 mod definitions;
 mod explain;
 pub(crate) mod inspect;
 pub(crate) mod license;
 pub(crate) mod same;
+mod uses;
 
 use crate::cli::Command;
 use crate::message::Failure;
@@ -20,6 +22,7 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
         Command::Inspect(args) => inspect::run(&args),
         Command::Same(args) => same::run(&args),
         Command::License(command) => license::run(command),
+        Command::Compare(args) => compare::run(&args),
         Command::Compat(args) => compat::run(&args),
         Command::Init(_) => {
             crate::message::answer(overt_decide::init_policy())?;
