@@ -157,11 +157,10 @@ fn line_ends_of_windows_and_a_byte_order_mark_are_no_trouble() {
 }
 
 #[test]
-fn a_card_without_front_matter_is_no_trouble() {
-    assert_eq!(
-        check(|root| write(root, "README.md", b"# A model\n")).problems,
-        []
-    );
+fn a_card_without_front_matter() {
+    check(|root| write(root, "README.md", b"# A model\n"))
+        .one("README.md", "missing")
+        .with_place();
 }
 
 #[test]
