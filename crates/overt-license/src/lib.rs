@@ -1,6 +1,7 @@
 //! Which license a text is, what it says, and what may be built on it.
 
 mod compat;
+mod diff;
 mod explain;
 mod facts;
 mod identify;
@@ -9,6 +10,7 @@ mod resolve;
 mod terms;
 
 pub use compat::{Compatibility, CompatibilityVerdict, Conflict, How, Suggestion, compat, suggest};
+pub use diff::{TextDifference, diff};
 pub use explain::{
     Act, Answer, Circumstances, ClauseChange, ClauseKind, FreedomChange, LicenseFilter,
     LicensePage, LicenseSummary, PageClause, Purpose, TermsDifference, UseAnswer, UseCase, ask,
@@ -17,7 +19,7 @@ pub use explain::{
 pub use facts::{all, facts, file_id, read_facts};
 pub use identify::{
     ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
-    TextNature, UNKNOWN_LICENSE, UnknownText, identify, identify_named, identify_with,
+    TextNature, UNKNOWN_LICENSE, UnknownText, identify, identify_named, identify_with, text_of,
 };
 pub use resolve::{Resolution, canonical_id, resolve};
 pub use terms::{

@@ -8,14 +8,16 @@ use super::refine::{merge, refine};
 use super::tags::Tag;
 use crate::index::flag;
 
-/// How many steps one text may cost: the search ends there with what it has.
+/// How many steps any text may cost, and how many more for each of its words: the search ends there
+/// with what it has, so that its cost is linear in the length of the text.
 ///
 /// A step is one look at a word of a rule. A license of 10,000 words costs a few million.
-pub(super) const WORK: u64 = 400_000_000;
+const WORK: u64 = 20_000_000;
+const WORK_PER_WORD: u64 = 1_000;
 
 /// Everything that stands in the text, in the order of places.
 pub(super) fn search(query: &mut Query<'_>, tags: &[Tag]) -> Vec<Found> {
-    let mut work = WORK;
+    let mut work = WORK + WORK_PER_WORD * query.tokens.len() as u64;
     let all = exact(query, &mut work);
     if let Some(whole) = all
         .iter()

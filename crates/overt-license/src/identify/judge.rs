@@ -453,7 +453,24 @@ fn found_match(
     };
     let (license, modified) = if modified {
         let of = license.licenses().first().map(|simple| simple.id.clone())?;
-        let mut passages = residue.passages.clone();
+        // Where SPDX has the text, the missing words can be shown.
+        let canonical = spdx::license_id(of.as_str())
+            .filter(|_| found.way == Way::Partial)
+            .map(|id| crate::diff(id.text(), query.text.get(start..end).unwrap_or_default()));
+        let mut passages = match canonical {
+            Some(difference) if difference.passages.len() <= 64 => difference
+                .passages
+                .into_iter()
+                .map(|passage| Passage {
+                    lines: (
+                        passage.lines.0 + found.lines(query).0 - 1,
+                        passage.lines.1 + found.lines(query).0 - 1,
+                    ),
+                    ..passage
+                })
+                .collect(),
+            _ => residue.passages.clone(),
+        };
         passages.extend(hits.into_iter().map(|hit| Passage {
             lines: hit.lines,
             here_words: u32::try_from(hit.says.split(' ').count()).unwrap_or(u32::MAX),

@@ -23,7 +23,12 @@ pub use result::{
     ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
     TextNature, UNKNOWN_LICENSE, UnknownText,
 };
-pub(crate) use words::{Reader, hash_word};
+pub(crate) use words::{Reader, Word, hash_word};
+
+/// The text of a file, whatever its encoding: UTF-8, UTF-16, Windows-1252, a notebook, a PDF.
+pub fn text_of(file_name: &str, bytes: &[u8]) -> String {
+    decode::decode(file_name, bytes).text.into_owned()
+}
 
 /// Identifies the licenses in any file: license text, notice, README, source, metadata, notebook.
 pub fn identify(bytes: &[u8]) -> Identification {
@@ -46,6 +51,10 @@ pub fn identify_named(file_name: &str, bytes: &[u8]) -> Identification {
 
 /// The same against another index than the embedded one.
 pub fn identify_with(index: &Index<'_>, file_name: &str, bytes: &[u8]) -> Identification {
+    // Most files say nothing about licenses; these need no decoding.
+    if !decode::is_transformed(bytes) && prefilter::stretches(bytes).is_empty() {
+        return Identification::nothing();
+    }
     let decoded = decode::decode(file_name, bytes);
     let text: &str = &decoded.text;
     let stretches = prefilter::stretches(text.as_bytes());

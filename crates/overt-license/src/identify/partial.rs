@@ -228,9 +228,11 @@ fn candidates(
 
 /// Rules that stand in part in the text; places in `taken` are already explained word for word.
 pub(super) fn partial(query: &mut Query<'_>, taken: &mut [bool], work: &mut u64) -> Vec<Found> {
+    // The strings of a large binary are no document.
+    const LARGE: usize = 256 << 10;
     let mut found = Vec::new();
     let whole = (0, query.length());
-    if !unexplained(query, whole, taken) {
+    if query.from_binary && query.text.len() > LARGE || !unexplained(query, whole, taken) {
         return found;
     }
     let mut scratch = Scratch::new(query);
@@ -269,7 +271,7 @@ fn unexplained(query: &Query<'_>, run: (u32, u32), taken: &[bool]) -> bool {
         query.is_open(place) && !taken.get(place as usize).copied().unwrap_or_default()
     };
     // A long text without structure, such as a table of names, must show more.
-    let enough = ENOUGH.max((run.1 - run.0) / 2000);
+    let enough = ENOUGH + u32::from(run.1 - run.0 > 120) + (run.1 - run.0) / 2000;
     let mut free = 0_u32;
     let mut alike = 0;
     let mut words = [0_u16; 4];

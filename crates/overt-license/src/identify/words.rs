@@ -17,8 +17,6 @@ pub(crate) struct Token {
     pub(crate) unknown_after: u16,
     /// How many words of markup follow before the next known word.
     pub(crate) markup_after: u16,
-    /// Whether it is one character or digits only.
-    pub(crate) short: bool,
     /// The line, from 1.
     pub(crate) line: u32,
     /// The first byte.
@@ -35,7 +33,6 @@ pub(crate) struct Word {
     pub(crate) end: usize,
     /// The line, counted from the line that the reader was given.
     pub(crate) line: u32,
-    pub(crate) digits: bool,
 }
 
 /// The hash of a word that is already in lower case.
@@ -188,7 +185,6 @@ impl Iterator for Reader<'_> {
                 start,
                 end: at,
                 line: self.line,
-                digits,
             });
         }
     }
@@ -222,7 +218,6 @@ pub(crate) fn tokenize(
                 id: found.id(),
                 unknown_after: 0,
                 markup_after: 0,
-                short: word.digits || end - word.start == 1,
                 line: word.line,
                 start: u32::try_from(word.start).unwrap_or(u32::MAX),
                 end: u32::try_from(end).unwrap_or(u32::MAX),

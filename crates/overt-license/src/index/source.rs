@@ -18,7 +18,6 @@ pub(super) struct Rule {
     pub(super) flags: u32,
     /// Demanded coverage in percent, 0 if not stated.
     pub(super) minimum_coverage: u16,
-    pub(super) is_required_phrase: bool,
     pub(super) text: String,
 }
 
@@ -204,7 +203,6 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
                 expression: id,
                 flags,
                 minimum_coverage: front.get("minimum_coverage").parse().unwrap_or_default(),
-                is_required_phrase: false,
                 text: front.text.to_owned(),
             });
         } else if has_extension(name, "RULE") {
@@ -231,7 +229,6 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
                 expression: label.id.clone(),
                 flags,
                 minimum_coverage: 0,
-                is_required_phrase: false,
                 text: crate::identify::decode_for_index(&file.bytes),
             });
         } else if has_extension(name, "txt") && !name.contains("/files/") {
@@ -246,7 +243,6 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
                 expression: id.to_owned(),
                 flags: flag::TEXT | flag::CANONICAL | flag::STRICT,
                 minimum_coverage: 0,
-                is_required_phrase: false,
                 text: crate::identify::decode_for_index(&file.bytes),
             });
         }
@@ -316,7 +312,6 @@ fn rule(
         expression,
         flags,
         minimum_coverage: front.get("minimum_coverage").parse().unwrap_or_default(),
-        is_required_phrase: front.is("is_required_phrase"),
         text: front.text.to_owned(),
     })
 }
@@ -543,7 +538,6 @@ fn add_standard_texts(sources: &mut Sources, strict_ids: &BTreeSet<&String>) {
                 flag::TEXT
             },
             minimum_coverage: 0,
-            is_required_phrase: false,
             text: (*text).to_owned(),
         });
     }

@@ -25,6 +25,13 @@ pub(crate) fn decode_for_index(bytes: &[u8]) -> String {
     decode("", bytes).text.into_owned()
 }
 
+/// Whether the bytes hide their words: PDF, and what may be UTF-16.
+pub(super) fn is_transformed(bytes: &[u8]) -> bool {
+    const PROBE: usize = 200;
+    let probe = bytes.get(..bytes.len().min(PROBE)).unwrap_or_default();
+    bytes.starts_with(b"%PDF-") || encoding::utf16(probe, PROBE).is_some()
+}
+
 /// A file's text. The name may guide the choice of a form, never its content.
 pub(super) fn decode<'a>(file_name: &str, bytes: &'a [u8]) -> Decoded<'a> {
     let plain = |text: Cow<'a, str>, from_binary| Decoded {

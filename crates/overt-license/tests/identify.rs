@@ -1,0 +1,214 @@
+//! What the engine says of license texts, changed texts, notices and tags.
+
+use overt_core::Expression;
+use overt_license::{
+    Identification, MODIFIED_PREFIX, MatchKind, TextNature, identify, identify_named,
+};
+
+fn standard(id: &str) -> String {
+    spdx::license_id(id).expect("an SPDX id").text().to_owned()
+}
+
+fn name(found: &Identification) -> String {
+    found
+        .expression
+        .as_ref()
+        .map_or_else(|| "-".to_owned(), ToString::to_string)
+}
+
+const TEXTS: [&str; 8] = [
+    "MIT",
+    "Apache-2.0",
+    "BSD-3-Clause",
+    "BSD-2-Clause",
+    "ISC",
+    "MPL-2.0",
+    "CC-BY-4.0",
+    "GPL-3.0-only",
+];
+
+#[test]
+fn a_text_is_found_in_any_dress() {
+    for id in TEXTS {
+        let text = standard(id);
+        let commented: String = text.lines().map(|line| format!(" * {line}\n")).collect();
+        let hashed: String = text.lines().map(|line| format!("# {line}\n")).collect();
+        let flowed = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let windows = text.replace('\n', "\r\n");
+        let html = format!(
+            "<html><body><p>{}</p></body></html>",
+            text.replace('&', "&amp;").replace("\n\n", "</p>\n<p>")
+        );
+        let literal = format!(
+            "{{\"text\": {}}}",
+            serde_json::to_string(&text).expect("a string")
+        );
+        let notebook = format!(
+            "{{\"nbformat\": 4, \"cells\": [{{\"source\": [{}]}}]}}",
+            serde_json::to_string(&text).expect("a string")
+        );
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let curly = text.replace('"', "\u{201c}").replace('\'', "\u{2019}");
+        for (dress, bytes) in [
+            ("plain", text.as_bytes()),
+            ("commented", commented.as_bytes()),
+            ("hashed", hashed.as_bytes()),
+            ("flowed", flowed.as_bytes()),
+            ("windows", windows.as_bytes()),
+            ("html", html.as_bytes()),
+            ("literal", literal.as_bytes()),
+            ("notebook", notebook.as_bytes()),
+            ("utf16", utf16.as_slice()),
+            ("curly", curly.as_bytes()),
+        ] {
+            assert_eq!(name(&identify(bytes)), id, "{dress}");
+        }
+    }
+}
+
+#[test]
+fn a_permissive_text_with_a_restriction_is_never_called_by_its_name() {
+    let sentences = [
+        "The Software may be used for non-commercial purposes only.",
+        "This Software shall not be used for commercial purposes without written permission.",
+        "Use is permitted for academic research purposes only.",
+        "If you have more than 100 million monthly active users, you must obtain a commercial license.",
+    ];
+    for id in ["MIT", "BSD-3-Clause", "BSD-2-Clause", "ISC"] {
+        let text = standard(id);
+        let paragraphs: Vec<&str> = text.split("\n\n").collect();
+        for sentence in sentences {
+            for place in 1..=paragraphs.len() {
+                let mut changed = paragraphs.clone();
+                changed.insert(place, sentence);
+                let found = identify(changed.join("\n\n").as_bytes());
+                let asserted = found.expression.as_ref().is_some_and(|expression| {
+                    expression
+                        .licenses()
+                        .iter()
+                        .all(|license| !license.id.is_reference())
+                });
+                assert!(
+                    !asserted,
+                    "{id} at {place} with `{sentence}`: {}",
+                    name(&found)
+                );
+                assert!(
+                    found.has_unrecognized_terms(),
+                    "{id} at {place} with `{sentence}`"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_modified_text_names_its_origin_and_the_change() {
+    let text = standard("MIT").replace("without restriction", "for non-commercial purposes only");
+    let found = identify(text.as_bytes());
+    assert_eq!(name(&found), format!("{MODIFIED_PREFIX}MIT"));
+    let change = found.matches[0].modified.as_ref().expect("a modification");
+    assert_eq!(change.of.as_str(), "MIT");
+    assert!(
+        change
+            .passages
+            .iter()
+            .any(|passage| passage.here.contains("commercial"))
+    );
+}
+
+#[test]
+fn unknown_terms_are_told_with_their_clauses() {
+    let text = "EXAMPLE MODEL LICENSE AGREEMENT\n\n\
+        1. The Licensor grants you a revocable license to use the Model under this Agreement.\n\
+        2. You may use the Model for research purposes only; commercial use is prohibited.\n\
+        3. You agree not to use the Model for any unlawful purpose set out in the use policy.\n\
+        4. This Agreement will terminate if you breach any of its terms.\n\
+        5. You shall indemnify the Licensor against all claims under this Agreement.\n\
+        6. This Agreement is governed by the laws of Utopia.\n";
+    let found = identify(text.as_bytes());
+    assert_eq!(found.expression, None, "{found:?}");
+    assert_eq!(found.nature, TextNature::LicenseText);
+    let kinds: Vec<&str> = found.unknown[0]
+        .clauses
+        .iter()
+        .map(|hit| hit.kind.as_str())
+        .collect();
+    for kind in [
+        "research-only",
+        "noncommercial",
+        "indemnity",
+        "governing-law",
+        "revocable",
+    ] {
+        assert!(kinds.contains(&kind), "{kind} in {kinds:?}");
+    }
+}
+
+#[test]
+fn tags_and_mentions_are_found_with_their_lines() {
+    let found = identify(
+        b"//\n// SPDX-License-Identifier: (gpl-2.0 OR MIT) AND Apache-2.0\nfn main() {}\n",
+    );
+    assert_eq!(found.matches.len(), 1);
+    assert_eq!(
+        found.expression,
+        Expression::parse("(GPL-2.0-only OR MIT) AND Apache-2.0").ok()
+    );
+    assert_eq!(found.matches[0].how, MatchKind::Tag);
+    assert_eq!(found.matches[0].lines, (2, 2));
+
+    let found = identify_named(
+        "README.md",
+        b"# Tool\n\nReleased under the Apache 2.0 license.\n",
+    );
+    assert_eq!(name(&found), "Apache-2.0");
+    assert_eq!(found.matches[0].lines, (3, 3));
+}
+
+#[test]
+fn text_without_licenses_says_nothing() {
+    for text in ["", "Hello, world", "fn main() { commit(permit, limit); }"] {
+        assert_eq!(identify(text.as_bytes()).expression, None, "{text}");
+    }
+}
+
+#[test]
+fn near_misses_repeated_without_end_come_to_an_end() {
+    let mit = standard("MIT");
+    let half: String = mit.chars().take(mit.len() / 2).collect();
+    let near = format!("{half} except that nothing here is as it was\n");
+    // The bound is on the work that the engine counts, so this ends on any machine.
+    let found = identify(near.repeat(300).as_bytes());
+    assert!(found.matches.len() <= 600);
+}
+
+#[test]
+fn the_embedded_index_is_whole() {
+    let index = overt_license::index::embedded().expect("an index");
+    assert_eq!(index.verify(), Ok(()));
+    assert!(index.rule_count() > 30_000);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..4000)) {
+        let _ = identify(&bytes);
+        let mut pdf = b"%PDF-1.4 stream\n".to_vec();
+        pdf.extend(&bytes);
+        let _ = identify(&pdf);
+    }
+
+    #[test]
+    fn no_mixture_of_words_makes_it_panic(words in proptest::collection::vec(
+        proptest::sample::select(vec!["license", "MIT", "GPL", "shall", "not", "warranty", "\n", "SPDX-License-Identifier:", "(", "OR", "v2", "\u{1f600}", "-\n", "許可"]), 0..400)) {
+        let text = words.join(" ");
+        let found = identify(text.as_bytes());
+        for one in &found.matches {
+            proptest::prop_assert!(one.bytes.0 < one.bytes.1 && one.bytes.1 <= text.len() as u64);
+            proptest::prop_assert!(one.lines.0 <= one.lines.1);
+        }
+    }
+}
