@@ -36,7 +36,10 @@ fn main() -> Result<()> {
     aliases.sort();
     aliases.dedup();
     for (key, kind, id) in &aliases {
-        writeln!(code, "    Alias {{ key: {key:?}, kind: AliasKind::{kind}, license: {id:?} }},")?;
+        writeln!(
+            code,
+            "    Alias {{ key: {key:?}, kind: AliasKind::{kind}, license: {id:?} }},"
+        )?;
     }
     code.push_str("];\n");
     let out = PathBuf::from(std::env::var("OUT_DIR")?).join("knowledge.rs");
@@ -47,7 +50,10 @@ fn main() -> Result<()> {
 fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let inside = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+        let inside = path
+            .strip_prefix(root)?
+            .to_string_lossy()
+            .replace('\\', "/");
         if path.is_dir() {
             if inside != "schema" {
                 collect(root, &path, files)?;
@@ -63,7 +69,9 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> 
 
 /// Every name under which a license's file lists it, in the normal form of `normalize` in `lib.rs`.
 fn license_aliases(facts: &serde_json::Value, aliases: &mut Vec<(String, &'static str, String)>) {
-    let Some(id) = facts.get("id").and_then(serde_json::Value::as_str) else { return };
+    let Some(id) = facts.get("id").and_then(serde_json::Value::as_str) else {
+        return;
+    };
     let mut add = |key: &str, kind| aliases.push((normalize(key), kind, id.to_owned()));
     add(id, "Id");
     if let Some(name) = facts.get("name").and_then(serde_json::Value::as_str) {
@@ -77,7 +85,11 @@ fn license_aliases(facts: &serde_json::Value, aliases: &mut Vec<(String, &'stati
         ("urls", "Url"),
     ] {
         let listed = facts.get("aliases").and_then(|all| all.get(field));
-        for key in listed.and_then(serde_json::Value::as_array).into_iter().flatten() {
+        for key in listed
+            .and_then(serde_json::Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             if let Some(key) = key.as_str() {
                 add(key, kind);
             }

@@ -13,6 +13,10 @@
 //! | `definitions/<id>/<version>/definition.toml` | a definition of openness | `overt-decide` |
 //! | `components/<id>.toml` | how a component shows in files | `overt-survey` |
 //! | `families/<id>.toml` | a model family: its signature, its license | `overt-artifact` |
+//! | `architectures/<id>.toml` | tensor names of an architecture | `overt-artifact` |
+//! | `wordings/*.toml` | headings, links, statements and imports by their wording | `overt-artifact` |
+//! | `attribution/*.toml` | names of license files, folders of others' work | `overt-survey` |
+//! | `clauses/*.toml` | wordings of clause kinds in unknown terms | `overt-license` |
 //! | `findings/<code>.md` | a finding's page | `overt-survey` |
 //!
 //! ```
@@ -76,7 +80,9 @@ pub fn under(prefix: &str) -> &'static [Entry] {
 
 /// The file at this path.
 pub fn entry(path: &str) -> Option<&'static Entry> {
-    let index = ENTRIES.binary_search_by(|entry| entry.path.cmp(path)).ok()?;
+    let index = ENTRIES
+        .binary_search_by(|entry| entry.path.cmp(path))
+        .ok()?;
     ENTRIES.get(index)
 }
 

@@ -103,7 +103,7 @@ pub(crate) fn line_with(text: &str, key: &str) -> Option<u32> {
 
 fn line_at(text: &str, byte: usize) -> u32 {
     let before = text.as_bytes().get(..byte).unwrap_or_default();
-    let newlines = before.iter().filter(|byte| **byte == b'\n').count();
+    let newlines = memchr::memchr_iter(b'\n', before).count();
     u32::try_from(newlines + 1).unwrap_or(u32::MAX)
 }
 

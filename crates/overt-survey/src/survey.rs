@@ -114,7 +114,7 @@ fn label(source: &Opened, known: &[Source]) -> String {
     if !taken(&base) {
         return base;
     }
-    (2_u32..)
+    (2_u32..=u32::MAX)
         .map(|n| format!("{base}-{n}"))
         .find(|label| !taken(label))
         .unwrap_or(base)

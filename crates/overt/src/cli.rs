@@ -91,7 +91,7 @@ pub(crate) struct CheckArgs {
     /// Definitions to evaluate, by id or file, or `all`; by default OSAID 1.0 and the MOF classes.
     #[arg(long, short, value_name = "ID|FILE", value_delimiter = ',')]
     pub(crate) definition: Vec<String>,
-    /// Ask whether the release may be used so: internal-use, commercial-saas, finetune, … ; the exit
+    /// Ask whether the release may be used so: internal-use, commercial-saas, fine-tune, … ; the exit
     /// code answers.
     #[arg(long = "use", value_name = "CASE", value_delimiter = ',')]
     pub(crate) uses: Vec<String>,

@@ -65,6 +65,7 @@ fn shown(state: &ComponentState) -> String {
     };
     let disputed = if state.disputed { "?!" } else { "" };
     match state.status {
+        Status::NotFound | Status::Unknown => state.status.as_str().to_owned(),
         Status::Released if !license.is_empty() => format!("{license}{disputed}"),
         status if license.is_empty() => status.as_str().to_owned(),
         status => format!("{}: {license}{disputed}", status.as_str()),

@@ -98,22 +98,20 @@ fn linked_files(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
 /// A relative path from a folder, without `./`.
 fn join(folder: &str, target: &str) -> String {
     let target = target.split(['#', '?']).next().unwrap_or(target);
-    match target.strip_prefix('/') {
-        Some(rooted) => rooted.to_owned(),
-        None => {
-            let mut path = folder.to_owned();
-            let mut rest = target;
-            loop {
-                if let Some(inner) = rest.strip_prefix("./") {
-                    rest = inner;
-                } else if let Some(outer) = rest.strip_prefix("../") {
-                    let parent = path.trim_end_matches('/');
-                    path = folder_of(parent).to_owned();
-                    rest = outer;
-                } else {
-                    break path + rest;
-                }
-            }
+    if let Some(rooted) = target.strip_prefix('/') {
+        return rooted.to_owned();
+    }
+    let mut path = folder.to_owned();
+    let mut rest = target;
+    loop {
+        if let Some(inner) = rest.strip_prefix("./") {
+            rest = inner;
+        } else if let Some(outer) = rest.strip_prefix("../") {
+            let parent = path.trim_end_matches('/');
+            path.truncate(folder_of(parent).len());
+            rest = outer;
+        } else {
+            break path + rest;
         }
     }
 }

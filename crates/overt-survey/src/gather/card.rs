@@ -52,7 +52,7 @@ pub(super) fn gather(context: &Context<'_>, reader: &mut Reader, facts: &mut Fil
             .iter()
             .any(|m| m.kind == ComponentKind::ModelCard);
     let alone = context.source.kind == overt_core::SourceKind::File;
-    if !is_card && !(alone && card.front_matter.is_some()) {
+    if !(is_card || alone && card.front_matter.is_some()) {
         return;
     }
     declared_licenses(context, &card, facts);
@@ -389,7 +389,7 @@ fn mentions(context: &Context<'_>, name: &str, bytes: &[u8], card: &Card, facts:
                 && first <= one.lines.0
                 && one.lines.0 <= last
         });
-        if !in_section && !(speaks_of_itself(sentence) && !subjects.is_empty()) {
+        if !in_section && (!speaks_of_itself(sentence) || subjects.is_empty()) {
             continue;
         }
         let evidence = context

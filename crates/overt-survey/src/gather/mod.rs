@@ -89,7 +89,7 @@ fn facts_of(context: &Context<'_>, file: &ListedFile) -> FileFacts {
         match sort {
             Sort::Weights => weights::gather(context, &mut reader, name, &mut facts),
             Sort::License(role) => {
-                license_file::gather(context, &mut reader, name, role, &mut facts)
+                license_file::gather(context, &mut reader, name, role, &mut facts);
             }
             Sort::Card => card::gather(context, &mut reader, &mut facts),
             Sort::Package => package::gather(context, &mut reader, name, &mut facts),

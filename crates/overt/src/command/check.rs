@@ -18,9 +18,12 @@ pub(super) const USUAL: [&str; 4] = ["osaid-1.0", "mof-3", "mof-2", "mof-1"];
 pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let definitions = definitions(args)?;
     let survey = overt_survey::survey(&args.paths, &Options::from_env()).map_err(unreadable)?;
+    let today = super::today::today();
     let evaluations: Vec<Evaluation> = definitions
         .iter()
-        .map(|definition| overt_decide::evaluate(&survey.release, definition, &EmbeddedLicenses))
+        .map(|definition| {
+            overt_decide::evaluate_on(&survey.release, definition, &EmbeddedLicenses, Some(&today))
+        })
         .collect();
     let freedoms = overt_decide::freedoms(&survey.release, &EmbeddedLicenses);
     let require = args

@@ -8,6 +8,7 @@ mod explain;
 pub(crate) mod inspect;
 pub(crate) mod license;
 pub(crate) mod same;
+mod today;
 mod uses;
 
 use crate::cli::Command;
