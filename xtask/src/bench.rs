@@ -37,12 +37,14 @@ fn table(overt: &Path, root: &Path, work: &Path) -> Result<String> {
         "| input | files | wall (best of 5) | peak memory | bytes read |\n|---|--:|--:|--:|--:|\n",
     );
     let mut row = |name: &str, files: usize, inputs: &[PathBuf]| -> Result<()> {
-        let (wall, peak, read) = measure(overt, inputs)?;
+        let measured = measure(overt, inputs)?;
         writeln!(
             table,
-            "| {name} | {files} | {:.1} ms | {:.1} MB | {read} |",
-            wall.as_secs_f64() * 1e3,
-            peak as f64 / 1e3
+            "| {name} | {files} | {:.1} ms | {}.{} MB | {} kB |",
+            measured.wall.as_secs_f64() * 1e3,
+            measured.peak / 1000,
+            measured.peak % 1000 / 100,
+            measured.read / 1000
         )?;
         Ok(())
     };
@@ -130,48 +132,58 @@ fn source_tree(folder: &Path, files: usize) -> Result<()> {
     Ok(())
 }
 
-/// The best wall time, the highest peak memory in kilobytes, and what the report says was read.
-fn measure(overt: &Path, inputs: &[PathBuf]) -> Result<(Duration, u64, String)> {
-    let mut best = Duration::MAX;
-    let mut peak = 0;
+/// What checking one input took.
+struct Measured {
+    /// The best wall time.
+    wall: Duration,
+    /// The highest peak of resident memory, in kilobytes.
+    peak: u64,
+    /// The bytes that the process read by system calls.
+    read: u64,
+}
+
+fn measure(overt: &Path, inputs: &[PathBuf]) -> Result<Measured> {
+    let mut measured = Measured {
+        wall: Duration::MAX,
+        peak: 0,
+        read: 0,
+    };
     for _ in 0..RUNS {
         let start = Instant::now();
         let mut child = Command::new(overt)
             .arg("check")
-            .arg("--quiet")
             .args(inputs)
+            .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .context("cannot run overt")?;
-        let status = format!("/proc/{}/status", child.id());
-        loop {
-            peak = peak.max(high_water(&status));
-            if child.try_wait()?.is_some() {
-                break;
-            }
-            std::thread::sleep(Duration::from_micros(300));
+        let process = PathBuf::from(format!("/proc/{}", child.id()));
+        // Until it has ended but was not yet waited for: then its counters are final.
+        while field(&process.join("status"), "State:").is_some_and(|state| state != "Z") {
+            measured.peak = measured.peak.max(number(&process.join("status"), "VmHWM:"));
+            std::thread::sleep(Duration::from_micros(200));
         }
-        best = best.min(start.elapsed());
+        let wall = start.elapsed();
+        measured.read = measured.read.max(number(&process.join("io"), "rchar:"));
+        let status = child.wait()?;
+        if !status.success() {
+            bail!("overt check ended with {status}");
+        }
+        measured.wall = measured.wall.min(wall);
     }
-    let output = Command::new(overt)
-        .args(["check", "--format", "json"])
-        .args(inputs)
-        .output()?;
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let read = report
-        .pointer("/read/bytes")
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    Ok((best, peak, read))
+    Ok(measured)
 }
 
-fn high_water(status: &str) -> u64 {
-    let Ok(text) = fs::read_to_string(status) else {
-        return 0;
-    };
-    text.lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .and_then(|rest| rest.trim().split(' ').next()?.parse().ok())
+/// The first word after `name` in a file of `/proc`.
+fn field(file: &Path, name: &str) -> Option<String> {
+    let text = fs::read_to_string(file).ok()?;
+    let rest = text.lines().find_map(|line| line.strip_prefix(name))?;
+    rest.split_whitespace().next().map(str::to_owned)
+}
+
+fn number(file: &Path, name: &str) -> u64 {
+    field(file, name)
+        .and_then(|word| word.parse().ok())
         .unwrap_or(0)
 }

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use overt_artifact::family::FamilyFacts;
 use overt_core::LicenseFacts;
 use overt_decide::Definition;
 use overt_survey::{ComponentFile, Elsewhere, LicenseFilesFile};
@@ -56,6 +58,10 @@ fn files() -> Result<Vec<(String, String)>> {
         schema::<ComponentFile>()?,
     ));
     files.push((
+        "knowledge/schema/family.schema.json".to_owned(),
+        schema::<FamilyFacts>()?,
+    ));
+    files.push((
         "knowledge/schema/license-files.schema.json".to_owned(),
         schema::<LicenseFilesFile>()?,
     ));
@@ -69,6 +75,7 @@ fn files() -> Result<Vec<(String, String)>> {
     ));
     files.push(("docs/findings.md".to_owned(), findings()?));
     files.push(("docs/definitions.md".to_owned(), definitions()?));
+    files.push(("docs/command-line.md".to_owned(), command_line()?));
     Ok(files)
 }
 
@@ -86,9 +93,9 @@ fn findings() -> Result<String> {
         let severity = serde_json::to_value(finding.severity)?;
         let severity = severity.as_str().unwrap_or_default();
         write!(page, "\n## {} {}\n\n", finding.code, finding.id)?;
-        write!(
+        writeln!(
             page,
-            "**{}.** ({severity}, since {})\n",
+            "**{}.** ({severity}, since {})",
             finding.title, finding.since
         )?;
         // The sections of a page stand one level below its own heading here.
@@ -135,4 +142,67 @@ fn definitions() -> Result<String> {
         }
     }
     Ok(page)
+}
+
+/// The help of the command and of each of its subcommands, as the command itself gives it.
+fn command_line() -> Result<String> {
+    let mut page = String::from(
+        "# The command line\n\n<!-- Made from `overt --help` by `cargo xtask generate`. -->\n\n\
+         What the command says of itself.\n",
+    );
+    let top = help(&[])?;
+    write!(page, "\n## overt\n\n```text\n{top}```\n")?;
+    let mut pending: Vec<Vec<String>> = subcommands(&top).map(|name| vec![name]).collect();
+    pending.reverse();
+    while let Some(words) = pending.pop() {
+        let text = help(&words)?;
+        write!(
+            page,
+            "\n## overt {}\n\n```text\n{text}```\n",
+            words.join(" ")
+        )?;
+        let below: Vec<Vec<String>> = subcommands(&text)
+            .map(|name| words.iter().cloned().chain([name]).collect())
+            .collect();
+        pending.extend(below.into_iter().rev());
+    }
+    Ok(page)
+}
+
+fn help(words: &[String]) -> Result<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "overt", "--"])
+        .args(words)
+        .arg("--help")
+        .current_dir(super::root())
+        .output()
+        .context("cannot run overt")?;
+    if !output.status.success() {
+        bail!(
+            "overt {} --help: {}",
+            words.join(" "),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let text = String::from_utf8(output.stdout)?;
+    Ok(text
+        .lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect())
+}
+
+/// The names below `Commands:` in a help text.
+fn subcommands(help: &str) -> impl Iterator<Item = String> {
+    help.lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| {
+            // A continued description is indented more deeply than a name.
+            let rest = line
+                .strip_prefix("  ")
+                .filter(|rest| !rest.starts_with(' '))?;
+            rest.split(' ').next().map(str::to_owned)
+        })
+        .filter(|name| name != "help")
 }

@@ -1,14 +1,20 @@
 //! The project's chores: `cargo xtask ci | generate [--check] | tidy | deps | bench`.
 
-#![expect(clippy::print_stdout, reason = "chores talk to whoever runs them")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "chores talk to whoever runs them"
+)]
 
 mod bench;
 mod ci;
 mod deps;
 mod generate;
+mod knowledge;
 mod tidy;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
@@ -21,10 +27,21 @@ const USAGE: &str = "usage: cargo xtask <verb>
   deps               licenses and bans of dependencies
   bench              measure `overt check` on small, wide and deep inputs";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match arguments.as_slice() {
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A chore that fails is no fault of the chore: no backtrace.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<()> {
+    match arguments {
         ["ci"] => ci::run(),
         ["generate"] => generate::run(false),
         ["generate", "--check"] => generate::run(true),
