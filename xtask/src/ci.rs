@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 /// The command that the README gives for running the tests.
-const TEST: [&str; 3] = ["test", "--workspace", "--quiet"];
+const TEST: [&str; 2] = ["test", "--workspace"];
 
 pub(crate) fn run() -> Result<()> {
     step("format", &["fmt", "--all", "--check"], &[])?;

@@ -76,6 +76,7 @@ fn files() -> Result<Vec<(String, String)>> {
     files.push(("docs/findings.md".to_owned(), findings()?));
     files.push(("docs/definitions.md".to_owned(), definitions()?));
     files.push(("docs/command-line.md".to_owned(), command_line()?));
+    files.push(("README.md".to_owned(), readme()?));
     Ok(files)
 }
 
@@ -170,17 +171,24 @@ fn command_line() -> Result<String> {
 }
 
 fn help(words: &[String]) -> Result<String> {
+    let mut arguments: Vec<&str> = words.iter().map(String::as_str).collect();
+    arguments.push("--help");
+    overt(&arguments)
+}
+
+/// What the command prints.
+fn overt(arguments: &[&str]) -> Result<String> {
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--package", "overt", "--"])
-        .args(words)
-        .arg("--help")
+        .args(arguments)
         .current_dir(super::root())
+        .env_remove("COLUMNS")
         .output()
         .context("cannot run overt")?;
     if !output.status.success() {
         bail!(
-            "overt {} --help: {}",
-            words.join(" "),
+            "overt {}: {}",
+            arguments.join(" "),
             String::from_utf8_lossy(&output.stderr)
         );
     }
@@ -189,6 +197,24 @@ fn help(words: &[String]) -> Result<String> {
         .lines()
         .map(|line| line.trim_end().to_owned() + "\n")
         .collect())
+}
+
+/// The README with the example's report as it is today.
+fn readme() -> Result<String> {
+    const BEGIN: &str = "<!-- Made by `cargo xtask generate`. -->\n";
+    const END: &str = "<!-- Until here. -->";
+    let text = fs::read_to_string(super::root().join("README.md"))?;
+    let parts = text
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let Some((before, after)) = parts else {
+        bail!("README.md lacks the place of the example's report");
+    };
+    let report = overt(&["check", "--quiet", "examples/contradictory-model"])?;
+    Ok(format!(
+        "{before}{BEGIN}```text\n{}\n```\n{END}{after}",
+        report.trim_end()
+    ))
 }
 
 /// The names below `Commands:` in a help text.
