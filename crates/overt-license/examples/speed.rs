@@ -58,7 +58,7 @@ fn main() {
         "{} files, {bytes} bytes, {} with licenses, {seconds:.3} s, {:.1} MB/s",
         files.len(),
         found.into_inner(),
-        bytes as f64 / seconds / 1e6
+        f64::from(u32::try_from(bytes / 1000).unwrap_or(u32::MAX)) / seconds / 1e3
     );
     if let Ok(mut slow) = slow.into_inner() {
         slow.sort_unstable_by(|a, b| b.cmp(a));

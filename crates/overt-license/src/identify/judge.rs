@@ -112,7 +112,7 @@ impl Leftover {
             && ratio(self.legal, self.words) >= 0.15;
         let unspaced = self.ideographs >= 200 && self.hits.len() >= 3;
         let dense = self.hits.len() >= 4
-            && (self.hits.len() >= 8 || self.hits.len() as u32 * 200 >= self.words);
+            && (self.hits.len() >= 8 || self.hits.len() * 200 >= self.words as usize);
         titled
             || unspaced
             || self.words >= SHORTEST && named && dense && ratio(self.legal, self.words) >= LEGAL
@@ -386,7 +386,7 @@ fn leftovers(
                 continue;
             }
             let known = query.index.vocabulary.get(word.hash);
-            if known.is_some_and(|known| known.is_markup()) {
+            if known.is_some_and(crate::index::KnownWord::is_markup) {
                 continue;
             }
             let legal = known.is_some_and(|known| query.index.is_legal(known.id()));
@@ -442,7 +442,7 @@ fn found_match(
         match found.way {
             Way::Whole => MatchKind::Exact,
             Way::Partial => MatchKind::Near { coverage },
-            _ => MatchKind::Normalized,
+            Way::Exact => MatchKind::Normalized,
         }
     } else if found.is(query, flag::TAG) {
         MatchKind::Tag

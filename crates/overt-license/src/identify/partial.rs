@@ -418,9 +418,7 @@ fn longest(
     work: &mut u64,
 ) -> (u32, u32, u32) {
     let (mut best, mut best_there, mut size) = (from, low, 0);
-    for row in &mut scratch.rows {
-        row.0 = NONE;
-    }
+    scratch.rows.fill((NONE, 0));
     *work = work.saturating_sub(words.len() as u64 / 8 + 1);
     for place in from..to {
         let word = query.id(place);

@@ -48,7 +48,7 @@ fn merge_group(query: &Query<'_>, group: &mut Vec<Found>) {
     let Some(length) = group.first().map(|found| found.rule_length(query)) else {
         return;
     };
-    let farthest = (length / 2).max(1).min(FARTHEST);
+    let farthest = (length / 2).clamp(1, FARTHEST);
     let mut i = 0;
     while i + 1 < group.len() {
         let mut j = i + 1;

@@ -99,7 +99,7 @@ pub fn build(contents: &Contents) -> Result<Built, BuildError> {
             // The later source, ours, knows better which license the text is, not what it looks
             // like.
             if prepared.flags & flag::STRICT != 0 && earlier.flags & flag::STRICT == 0
-                || rule.name.starts_with("~") && !rule.name.starts_with("~spdx/")
+                || rule.name.starts_with('~') && !rule.name.starts_with("~spdx/")
             {
                 *earlier = prepared;
             }

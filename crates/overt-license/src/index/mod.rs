@@ -398,7 +398,7 @@ impl IndexBuffer {
         for rule in hidden {
             // The third byte holds the flag.
             if let Some(byte) = bytes.get_mut(start + rule * 4 + 2) {
-                *byte |= (flag::HIDDEN >> 16) as u8;
+                *byte |= flag::HIDDEN.to_le_bytes()[2];
             }
         }
         Ok(())

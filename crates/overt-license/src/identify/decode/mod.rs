@@ -20,6 +20,9 @@ pub(super) struct Decoded<'a> {
 /// The largest file that is decoded from another form than UTF-8.
 const LARGEST: usize = 32 << 20;
 
+/// The largest JSON that is read as a document; beyond, its strings are read where they stand.
+const LARGEST_DOCUMENT: usize = 1 << 20;
+
 /// The text of a file as the index builder sees it.
 pub(crate) fn decode_for_index(bytes: &[u8]) -> String {
     decode("", bytes).text.into_owned()
@@ -53,36 +56,31 @@ pub(super) fn decode<'a>(file_name: &str, bytes: &'a [u8]) -> Decoded<'a> {
     if let Some(text) = encoding::utf16(bytes, LARGEST) {
         return plain(Cow::Owned(text), false);
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => {
-            let json = extension_is(file_name, "ipynb") || extension_is(file_name, "json");
-            let looks = text.len() <= LARGEST && text.trim_start().starts_with('{');
-            if looks
-                && (json || text.contains("\"nbformat\""))
-                && let Some(strings) = notebook::text(text)
-            {
-                return plain(Cow::Owned(strings), false);
-            }
-            plain(Cow::Borrowed(text), memchr::memchr(0, bytes).is_some())
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        let (text, from_binary) = encoding::single_bytes(bytes.get(..LARGEST).unwrap_or(bytes));
+        let mut decoded = plain(Cow::Owned(text), from_binary);
+        if bytes.len() > LARGEST {
+            decoded.problems.push(Problem::new(
+                ProblemKind::TooLarge,
+                format!("only the first {LARGEST} bytes of a file that is no UTF-8 are read"),
+            ));
+        } else if !from_binary {
+            decoded.problems.push(Problem::remark(
+                ProblemKind::Encoding,
+                "the text is not valid UTF-8; it was read as Windows-1252",
+            ));
         }
-        Err(_) => {
-            let cut = bytes.len() > LARGEST;
-            let (text, from_binary) = encoding::single_bytes(bytes.get(..LARGEST).unwrap_or(bytes));
-            let mut decoded = plain(Cow::Owned(text), from_binary);
-            if cut {
-                decoded.problems.push(Problem::new(
-                    ProblemKind::TooLarge,
-                    format!("only the first {LARGEST} bytes of a file that is no UTF-8 are read"),
-                ));
-            } else if !from_binary {
-                decoded.problems.push(Problem::remark(
-                    ProblemKind::Encoding,
-                    "the text is not valid UTF-8; it was read as Windows-1252",
-                ));
-            }
-            decoded
-        }
+        return decoded;
+    };
+    let json = extension_is(file_name, "ipynb") || extension_is(file_name, "json");
+    if text.len() <= LARGEST_DOCUMENT
+        && text.trim_start().starts_with('{')
+        && (json || text.contains("\"nbformat\""))
+        && let Some(strings) = notebook::text(text)
+    {
+        return plain(Cow::Owned(strings), false);
     }
+    plain(Cow::Borrowed(text), memchr::memchr(0, bytes).is_some())
 }
 
 fn extension_is(name: &str, extension: &str) -> bool {

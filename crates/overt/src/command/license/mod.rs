@@ -3,6 +3,7 @@
 mod diff;
 mod explain;
 mod identify;
+mod index;
 mod list;
 
 pub(crate) use explain::named;
@@ -20,6 +21,9 @@ pub(crate) enum LicenseCommand {
     List(list::ListArgs),
     /// What changed between two licenses, in terms, not in words.
     Diff(diff::DiffArgs),
+    /// Build the index by which license texts are recognized.
+    #[command(subcommand)]
+    Index(index::IndexCommand),
 }
 
 /// Runs a license command; the exit code.
@@ -29,5 +33,6 @@ pub(crate) fn run(command: LicenseCommand) -> Result<u8, Failure> {
         LicenseCommand::Explain(args) => explain::run(&args),
         LicenseCommand::List(args) => list::run(&args),
         LicenseCommand::Diff(args) => diff::run(&args),
+        LicenseCommand::Index(command) => index::run(&command),
     }
 }
