@@ -48,11 +48,14 @@ pub fn check(report: &CheckReport, detail: Detail) -> String {
 
 fn head(out: &mut String, report: &CheckReport) {
     let release = &report.release;
-    let name = cut(&release.name, 48);
     let read = format!(
         "{}, {} read",
         count(report.read.files, "file"),
         bytes(report.read.bytes)
+    );
+    let name = cut(
+        &release.name,
+        (WIDTH - 2).saturating_sub(read.len()).min(48),
     );
     out.push_str(&format!("{}  {}\n", paint(BOLD, &name), paint(DIM, &read)));
     if release.sources.len() > 1 {
@@ -72,7 +75,7 @@ fn head(out: &mut String, report: &CheckReport) {
 }
 
 fn verdicts(out: &mut String, report: &CheckReport, detail: Detail) {
-    for evaluation in &report.evaluations {
+    for (index, evaluation) in report.evaluations.iter().enumerate() {
         let applies = evaluation.applies == Truth::True;
         let word = if applies {
             evaluation.verdict.as_str()
@@ -100,7 +103,23 @@ fn verdicts(out: &mut String, report: &CheckReport, detail: Detail) {
             out.push('\n');
             continue;
         };
-        out.push_str(&paragraph(&first, indent, indent, &reason.because));
+        // Classes of one framework mostly stand or fall by the same fact: it is told once.
+        let told = report
+            .evaluations
+            .iter()
+            .take(index)
+            .find(|earlier| {
+                let same = earlier.reasons.first().map(|first| &first.because);
+                same == Some(&reason.because)
+                    && (earlier.verdict, earlier.applies)
+                        == (evaluation.verdict, evaluation.applies)
+            })
+            .filter(|_| detail < Detail::Full);
+        let because = told.map_or_else(
+            || reason.because.clone(),
+            |earlier| format!("for the same reason as {}", short_name(earlier)),
+        );
+        out.push_str(&paragraph(&first, indent, indent, &because));
         for reason in reasons {
             let bullet = format!("{}- ", " ".repeat(indent));
             out.push_str(&paragraph(&bullet, indent + 2, indent + 2, &reason.because));
@@ -274,7 +293,12 @@ fn remedies(out: &mut String, report: &CheckReport, detail: Detail) {
 }
 
 fn steps(out: &mut String, remedy: &Remedy) {
-    for step in &remedy.steps {
+    // What the publisher cannot do alone comes first: without it the rest is in vain.
+    let (own, others): (Vec<_>, Vec<_>) = remedy
+        .steps
+        .iter()
+        .partition(|step| step.by == Mender::Publisher);
+    for step in others.into_iter().chain(own) {
         let who = match step.by {
             Mender::Publisher => "",
             Mender::BaseLicensor => " (only the base model's licensor can)",
@@ -292,6 +316,7 @@ fn components(out: &mut String, report: &CheckReport, detail: Detail) {
     title(out, "Components");
     let release = &report.release;
     let mut absent = Vec::new();
+    let (mut disputed, mut inherited) = (false, false);
     for component in &release.components {
         if matches!(component.status, Status::NotFound | Status::Unknown) && detail < Detail::Full {
             absent.push(component.kind.name().to_lowercase());
@@ -307,17 +332,28 @@ fn components(out: &mut String, report: &CheckReport, detail: Detail) {
             .first()
             .map(|artifact| &artifact.evidence);
         let at = decided.or(seen).or(component.evidence.first());
-        let at = at.map(|evidence| evidence.place()).unwrap_or_default();
+        let at = at
+            .map(|evidence| short_place(evidence, PLACE))
+            .unwrap_or_default();
+        disputed |= component.license.disputed;
+        inherited |= !component.license.inherited.is_empty();
         out.push_str(&format!(
             "  {}{}{}{}\n",
             column(&short_kind(component), KIND),
             column(component.status.as_str(), STATUS),
-            column(&cut(&license(component), LICENSE - 1), LICENSE),
+            column(&license_cell(component, LICENSE - 1), LICENSE),
             paint(DIM, &cut_path(&at, PLACE)),
         ));
         if detail == Detail::Full {
             details(out, component, &report.freedoms, release);
         }
+    }
+    let legend = [
+        (disputed, "?! claims of this license disagree"),
+        (inherited, "+ the base model's terms apply as well"),
+    ];
+    for (_, line) in legend.into_iter().filter(|(shown, _)| *shown) {
+        out.push_str(&format!("  {}\n", paint(DIM, line)));
     }
     if !absent.is_empty() {
         let line = format!("not found in what was given: {}", absent.join(", "));
@@ -335,17 +371,32 @@ fn short_kind(component: &Component) -> String {
         .replace(" and tools", "")
 }
 
+/// The license with its marks; a long name is cut, a mark never.
+fn license_cell(component: &Component, width: usize) -> String {
+    let mut marks = String::new();
+    if component.license.disputed {
+        marks.push_str("?!");
+    }
+    if !component.license.inherited.is_empty() {
+        marks.push('+');
+    }
+    let room = width.saturating_sub(marks.len());
+    cut(&license(component), room) + &marks
+}
+
+/// A place; without its bytes where they do not fit.
+fn short_place(evidence: &Evidence, width: usize) -> String {
+    let place = evidence.place();
+    match place.rsplit_once(" (bytes ") {
+        Some((path, _)) if place.chars().count() > width => path.to_owned(),
+        _ => place,
+    }
+}
+
 fn license(component: &Component) -> String {
     let license = &component.license;
     match (&license.expression, license.state) {
-        (Some(expression), _) => {
-            let text = expression.to_string().replace("LicenseRef-", "");
-            if license.disputed {
-                format!("{text}?!")
-            } else {
-                text
-            }
-        }
+        (Some(expression), _) => expression.to_string().replace("LicenseRef-", ""),
         (None, LicenseState::Unlicensed) => "none".to_owned(),
         (None, LicenseState::Unrecognized) => "unknown terms".to_owned(),
         (None, LicenseState::Licensed) => "ambiguous".to_owned(),
@@ -418,10 +469,9 @@ fn lineage(out: &mut String, release: &Release) {
             .ok()
             .and_then(|value| value.as_str().map(str::to_owned))
             .unwrap_or_default();
-        let license = edge
-            .license
-            .as_ref()
-            .map_or_else(String::new, |license| format!(", {license}"));
+        let license = edge.license.as_ref().map_or_else(String::new, |license| {
+            format!(", {}", license.to_string().replace("LicenseRef-", ""))
+        });
         let at = edge
             .evidence
             .first()
@@ -489,7 +539,7 @@ fn foot(out: &mut String, report: &CheckReport) {
         report
             .evaluations
             .iter()
-            .filter(|evaluation| evaluation.verdict == wanted)
+            .filter(|evaluation| evaluation.applies == Truth::True && evaluation.verdict == wanted)
             .count()
     };
     let mut line = format!(
@@ -499,9 +549,17 @@ fn foot(out: &mut String, report: &CheckReport) {
         tally(Verdict::Undetermined),
         count(report.release.contradictions.len() as u64, "finding"),
     );
+    let open = report
+        .evaluations
+        .iter()
+        .filter(|evaluation| evaluation.applies != Truth::True)
+        .count();
+    if open > 0 {
+        line.push_str(&format!("; {open} may not apply"));
+    }
     if let Some(first) = report.release.contradictions.first() {
         line.push_str(&format!(" (overt explain {})", first.code));
     }
-    out.push_str(&paint(DIM, &line));
+    out.push_str(&paint(DIM, paragraph("", 0, 2, &line).trim_end()));
     out.push('\n');
 }
