@@ -70,6 +70,7 @@ fn source(root: &Path, path: &Path, wrong: &mut Vec<String>) -> Result<()> {
     let text = fs::read_to_string(path)?;
     let name = shown(root, path);
     let in_tests = name.contains("/tests/") || name.ends_with("tests.rs");
+    let in_tests = in_tests || name.starts_with("fuzz/");
     let first = text
         .lines()
         .find(|line| !line.starts_with("#![") && !line.is_empty());
