@@ -190,7 +190,7 @@ pub struct Release {
     /// Every component kind, in the order of [`ComponentKind::ALL`].
     pub components: Vec<Component>,
     /// What it was built from.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub lineage: Vec<LineageEdge>,
     /// What its publisher says of components.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -199,10 +199,10 @@ pub struct Release {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub license_claims: Vec<LicenseClaim>,
     /// What does not fit together.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub contradictions: Vec<Contradiction>,
     /// What could not be read.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub problems: Vec<Problem>,
     /// Further scalar facts that definitions may ask for, by kebab-case name, for example
     /// `training-compute-flop` or `monetized`.

@@ -95,8 +95,15 @@ pub(crate) struct Claim {
 
 impl Claim {
     /// The folder that the claim stands in: empty for the root, else ending in a slash.
+    ///
+    /// The metadata folder of an installed Python package speaks for the folder it stands in.
     pub(crate) fn folder(&self) -> &str {
-        folder_of(&self.evidence.path)
+        let path = &self.evidence.path;
+        let metadata = [".dist-info/", ".egg-info/"]
+            .iter()
+            .filter_map(|ending| path.get(..path.find(ending)?))
+            .min_by_key(|before| before.len());
+        folder_of(metadata.unwrap_or(path))
     }
 
     /// The claim as a report shows it, chosen by `rule`.

@@ -36,19 +36,22 @@ impl Leaf<'_> {
             .first()
             .map(|e| format!(" ({})", e.place()))
             .unwrap_or_default();
+        let title = test.released.name();
         let because = match status {
             Status::Released if truth == Truth::Unknown => {
-                format!("that the {name} was released is only asserted{seen}")
+                format!("{title}: that it was released is only asserted{seen}")
             }
-            Status::Released => format!("the {name} is there{seen}"),
-            Status::PartlyReleased => format!("only part of the {name} is there{seen}"),
-            Status::Referenced => format!("the {name} is said to be elsewhere{seen}"),
-            Status::Withheld => format!("the publisher withholds the {name}{seen}"),
+            Status::Released => format!("{title}: it is there{seen}"),
+            Status::PartlyReleased => format!("{title}: only part of it is there{seen}"),
+            Status::Referenced => {
+                format!("{title}: said to be elsewhere, not in what was given{seen}")
+            }
+            Status::Withheld => format!("{title}: withheld by the publisher{seen}"),
             Status::NotFound if self.release.inventory == Inventory::Complete => {
-                format!("the inventory is complete and lists no {name}")
+                format!("{title}: not in the inventory, which is complete")
             }
-            Status::NotFound => format!("no {name} was found in what was given"),
-            Status::Unknown => format!("it could not be seen whether there is any {name}"),
+            Status::NotFound => format!("{title}: not found in what was given"),
+            Status::Unknown => format!("{title}: it could not be seen whether there is any"),
         };
         let needs = if truth == Truth::Unknown {
             needs_component(test, status)
@@ -116,7 +119,7 @@ fn places(component: &Component) -> Vec<Evidence> {
         .iter()
         .map(|artifact| &artifact.evidence);
     let places: Vec<&Evidence> = match component.status {
-        Status::Withheld => said.chain(files).collect(),
+        Status::Withheld | Status::Referenced => said.chain(files).collect(),
         _ => files.chain(said).collect(),
     };
     places.into_iter().take(MOST_EVIDENCE).cloned().collect()
