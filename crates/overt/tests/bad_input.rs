@@ -170,7 +170,7 @@ fn a_key_that_is_given_twice() {
             root,
             "README.md",
             b"---\nlicense: mit\nlicense: apache-2.0\n---\n",
-        )
+        );
     })
     .one("README.md", "duplicate-key")
     .with_place();

@@ -421,15 +421,11 @@ fn longest(
     scratch.rows.fill((NONE, 0));
     *work = work.saturating_sub(words.len() as u64 / 8 + 1);
     for place in from..to {
-        let word = query.id(place);
-        if !query.index.is_legal(word) || !query.is_open(place) {
+        let id = query.id(place);
+        if !query.index.is_legal(id) || !query.is_open(place) {
             continue;
         }
-        let mut there = scratch
-            .heads
-            .get(usize::from(word))
-            .copied()
-            .unwrap_or(NONE);
+        let mut there = scratch.heads.get(usize::from(id)).copied().unwrap_or(NONE);
         while there != NONE {
             if *work == 0 {
                 return (from, low, 0);

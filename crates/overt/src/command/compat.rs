@@ -54,16 +54,14 @@ pub(crate) fn run(args: &CompatArgs) -> Result<u8, Failure> {
             Format::Terminal if found.is_empty() => {
                 "no license that overt knows satisfies all of them\n".to_owned()
             }
-            Format::Terminal => found
-                .iter()
-                .map(|one| {
-                    format!(
-                        "{:<40} {}\n",
-                        one.license.to_string(),
-                        one.compatibility.verdict.as_str()
-                    )
-                })
-                .collect(),
+            Format::Terminal => {
+                let mut text = String::new();
+                for one in &found {
+                    let license = one.license.to_string();
+                    let _ = writeln!(text, "{license:<40} {}", one.compatibility.verdict.as_str());
+                }
+                text
+            }
         };
         message::answer(&text)?;
         return Ok(if found.is_empty() {
