@@ -1,13 +1,14 @@
 //! Definitions as data: verdicts with proofs and remedies.
 //!
 //! ```no_run
-//! # fn release() -> overt_core::Release { unimplemented!() }
 //! use overt_decide::{EmbeddedLicenses, definition, evaluate};
 //!
-//! if let Some(osaid) = definition("osaid-1.0") {
-//!     let evaluation = evaluate(&release(), osaid, &EmbeddedLicenses);
-//!     for reason in &evaluation.reasons {
-//!         eprintln!("{}: {}", evaluation.verdict, reason.because);
+//! fn show(release: &overt_core::Release) {
+//!     if let Some(osaid) = definition("osaid-1.0") {
+//!         let evaluation = evaluate(release, osaid, &EmbeddedLicenses);
+//!         for reason in &evaluation.reasons {
+//!             eprintln!("{}: {}", evaluation.verdict, reason.because);
+//!         }
 //!     }
 //! }
 //! ```

@@ -67,7 +67,8 @@ pub struct LicenseMatch {
     pub license: Expression,
     /// How it was recognized.
     pub how: MatchKind,
-    /// The share of such matches that are right on labelled files, from 0 to 1.
+    /// How sure the way of recognizing is, from 0 to 1: set by hand for each way, not yet calibrated
+    /// on labelled files.
     pub confidence: f32,
     /// The first and the last line, from 1.
     pub lines: (u32, u32),
