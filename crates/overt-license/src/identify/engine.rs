@@ -1,7 +1,7 @@
 //! The steps of a search.
 
 use super::exact::exact;
-use super::found::{Found, Way};
+use super::found::{Found, Way, ratio};
 use super::partial::partial;
 use super::query::Query;
 use super::refine::{merge, refine};
@@ -58,9 +58,38 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag]) -> Vec<Found> {
         }
     }
     let parts = partial(query, &mut taken, &mut work);
-    found.extend(merge(query, parts));
+    let mut parts = merge(query, parts);
+    parts.retain(|part| stands_without(query, part, &found));
+    found.extend(parts);
     let found = refine(query, found, true, false);
     let mut found = refine(query, found, true, true);
     found.sort_by_key(|one| (one.here.start(), one.here.end()));
     found
+}
+
+/// Of a notice or reference at least this share must stand in a text; of a license's text any part
+/// may, which is judged later.
+const LEAST_OF_A_NOTICE: f32 = 0.5;
+
+/// Whether a match in part is still one without the words of rules that stand beside it word for
+/// word and reach beyond it: their words are theirs.
+fn stands_without(query: &Query<'_>, part: &Found, exact: &[Found]) -> bool {
+    let borrowed: u32 = exact
+        .iter()
+        .filter(|one| {
+            one.way == Way::Exact && one.here.overlap(&part.here) > 0 && !part.surrounds(one)
+        })
+        .map(|one| one.here.overlap(&part.here))
+        .sum();
+    let least = if part.is(query, flag::TEXT) {
+        0.0
+    } else {
+        LEAST_OF_A_NOTICE
+    };
+    let own = part.len().saturating_sub(borrowed);
+    let needs = query.index.thresholds(part.rule);
+    let share = ratio(own, part.rule_length(query));
+    own >= u32::from(needs.minimum_length)
+        && share * 100.0 >= f32::from(needs.minimum_coverage)
+        && share >= least
 }

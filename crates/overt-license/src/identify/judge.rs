@@ -21,6 +21,8 @@ use crate::index::flag;
 
 /// A text shorter than this, in words, has no room for a modification that is not another license.
 const SHORTEST_TEXT: u32 = 25;
+/// Less of a text than this share says nothing of the license.
+const LEAST_COVERAGE: f32 = 0.35;
 /// Terms this many lines from a license's text belong to it.
 const BESIDE: u32 = 12;
 
@@ -67,7 +69,7 @@ fn worth(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
             && residue.missing_tail <= tail;
         return if same { Worth::Same } else { Worth::Relative };
     }
-    if coverage < 0.5 && found.is(query, flag::RESERVED) {
+    if coverage < LEAST_COVERAGE || coverage < 0.5 && found.is(query, flag::RESERVED) {
         return Worth::Fragment;
     }
     if residue.restricts || residue.added_operative >= 3 && residue.longest_added >= 12 {
@@ -187,8 +189,7 @@ pub(super) fn judge(
         let beside = judged.iter().position(|(found, _, worth)| {
             matches!(worth, Worth::Same | Worth::Modified)
                 && found.is(query, flag::TEXT)
-                && found.rule_length(query) >= SHORTEST_TEXT
-                && found.coverage(query) >= 0.6
+                && explains(query, found)
                 && near(found.lines(query), leftover.lines)
         });
         if let Some(taint) = beside.and_then(|at| tainted.get_mut(at))
@@ -231,7 +232,10 @@ pub(super) fn judge(
         let lines = found.lines(query);
         let is_text = found.is(query, flag::TEXT) && found.rule_length(query) >= SHORTEST_TEXT;
         let inside_unknown = dominated || terms.iter().any(|terms| near(*terms, lines));
-        if inside_unknown && !(is_text && explains(query, found)) {
+        if inside_unknown
+            && !(is_text && explains(query, found))
+            && !is_most(query, found, &unknown)
+        {
             continue;
         }
         let modified = *worth == Worth::Modified || !hits.is_empty();
@@ -253,6 +257,21 @@ pub(super) fn judge(
     result.expression = expression(&result);
     result.nature = nature(query, &judged, &result, words);
     result
+}
+
+/// Whether a match of terms that are known but that nobody named is at least half of an unknown
+/// text.
+fn is_most(query: &Query<'_>, found: &Found, unknown: &[UnknownText]) -> bool {
+    let (start, end) = bytes(query, found);
+    let (start, end) = (start as u64, end as u64);
+    found.is(query, flag::UNNAMED)
+        && found.is(query, flag::TEXT | flag::NOTICE)
+        && found.coverage(query) >= 0.5
+        && unknown.iter().any(|text| {
+            text.bytes.0 <= end
+                && start <= text.bytes.1
+                && (end - start) * 2 >= text.bytes.1 - text.bytes.0
+        })
 }
 
 fn near(a: (u32, u32), b: (u32, u32)) -> bool {

@@ -7,7 +7,8 @@ use thiserror::Error;
 use super::layout::{self, SECTIONS, Section};
 use super::source::{self, Rule, Sources};
 use super::{
-    KnownWord, PREFIX_LENGTHS, PREFIX_SEED, flag, gram, gram_bits, prefix_finish, prefix_step,
+    GRAM_BUCKETS, KnownWord, PREFIX_LENGTHS, PREFIX_SEED, flag, gram_key, prefix_finish,
+    prefix_step,
 };
 use crate::identify::{Reader, hash_word};
 
@@ -510,44 +511,60 @@ fn prefixes(rules: &[Prepared], columns: &mut [Column; SECTIONS]) {
     }
 }
 
-/// The tables that lead from a text to the rules that may stand in it in part.
+/// The tables that lead from a text to the rules that may stand in it in part: for each run of three
+/// words of which one is legal, the rules that hold it.
+///
+/// A run that very many rules hold leads only to those that hold no rarer one.
 fn partial(rules: &[Prepared], words: &WordNumbers, columns: &mut [Column; SECTIONS]) {
-    let mut postings: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
-    let mut grams: BTreeSet<u64> = BTreeSet::new();
-    let mut place = 0_u16;
+    const COMMON: usize = 1024;
+    let mut grams: BTreeMap<(usize, u16), Vec<u16>> = BTreeMap::new();
+    let mut of_rule: Vec<BTreeSet<(usize, u16)>> = Vec::new();
     for (number, rule) in (0_u16..).zip(rules) {
         if rule.flags & flag::PARTIAL == 0 {
             continue;
         }
         columns[Section::PartialRules as usize].u16(number);
-        let distinct: BTreeSet<u16> = rule.words.iter().copied().collect();
-        for word in distinct {
-            postings.entry(word).or_default().push(place);
-        }
-        for window in rule.words.windows(4) {
-            if let [a, b, c, d] = *window {
-                grams.insert(gram([a, b, c, d]));
+        let place = u16::try_from(of_rule.len()).unwrap_or(u16::MAX);
+        let mut own = BTreeSet::new();
+        for window in rule.words.windows(3) {
+            if let [a, b, c] = *window
+                && window.iter().any(|word| *word < words.legal)
+            {
+                own.insert(gram_key([a, b, c]));
             }
         }
-        place += 1;
+        for gram in &own {
+            grams.entry(*gram).or_default().push(place);
+        }
+        of_rule.push(own);
     }
-    for word in 0..=u16::try_from(words.next).unwrap_or(u16::MAX) {
-        let start = columns[Section::Postings as usize].count;
-        columns[Section::PostingStarts as usize].u32(start);
-        for rule in postings.get(&word).into_iter().flatten() {
-            columns[Section::Postings as usize].u16(*rule);
+    let is_common: BTreeSet<(usize, u16)> = grams
+        .iter()
+        .filter(|(_, rules)| rules.len() > COMMON)
+        .map(|(gram, _)| *gram)
+        .collect();
+    let has_rare: Vec<bool> = of_rule
+        .iter()
+        .map(|own| own.iter().any(|gram| !is_common.contains(gram)))
+        .collect();
+    for gram in &is_common {
+        if let Some(rules) = grams.get_mut(gram) {
+            rules.retain(|place| !has_rare.get(usize::from(*place)).copied().unwrap_or(true));
         }
     }
-    let bits = (grams.len() * 8).next_power_of_two().max(64);
-    let mut filter = vec![0_u64; bits / 64];
-    for gram in grams {
-        for bit in gram_bits(gram, filter.len()) {
-            if let Some(word) = filter.get_mut(bit / 64) {
-                *word |= 1 << (bit % 64);
+    let mut sorted = grams.iter().peekable();
+    for bucket in 0..=GRAM_BUCKETS {
+        let start = columns[Section::GramTags as usize].count;
+        columns[Section::GramBuckets as usize].u32(start);
+        while let Some(((_, tag), rules)) = sorted.next_if(|((own, _), _)| *own == bucket) {
+            columns[Section::GramTags as usize].u16(*tag);
+            let start = columns[Section::GramRules as usize].count;
+            columns[Section::GramStarts as usize].u32(start);
+            for rule in rules {
+                columns[Section::GramRules as usize].u16(*rule);
             }
         }
     }
-    for word in filter {
-        columns[Section::GramBits as usize].u64(word);
-    }
+    let end = columns[Section::GramRules as usize].count;
+    columns[Section::GramStarts as usize].u32(end);
 }

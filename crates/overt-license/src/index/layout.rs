@@ -8,7 +8,7 @@ use thiserror::Error;
 /// The first bytes of an index.
 const MAGIC: [u8; 8] = *b"overtidx";
 /// The version of this layout; another version is refused.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// Bytes before the table of sections: magic, version, number of sections, checksum.
 const HEADER: usize = 24;
 /// Every section begins at a multiple of this.
@@ -50,18 +50,21 @@ pub(crate) enum Section {
     PrefixRules,
     /// `[u64]`: a bit for each prefix hash.
     PrefixBits,
-    /// `[u64]`: bits for each run of four words of rules that may match in part.
-    GramBits,
     /// `[u16]`: rules that may match in part.
     PartialRules,
-    /// `[u32; words + 1]`: where each word's rules begin in `Postings`.
-    PostingStarts,
+    /// `[u32; buckets + 1]`: where the runs of three words begin in `GramTags` whose hash begins with
+    /// the bucket's number.
+    GramBuckets,
+    /// `[u16]`: the next bits of each run's hash.
+    GramTags,
+    /// `[u32; runs + 1]`: where the rules of each run begin in `GramRules`.
+    GramStarts,
     /// `[u16]`: places in `PartialRules`.
-    Postings,
+    GramRules,
 }
 
 /// How many sections there are.
-pub(crate) const SECTIONS: usize = Section::Postings as usize + 1;
+pub(crate) const SECTIONS: usize = Section::GramRules as usize + 1;
 
 /// Why bytes are not an index.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

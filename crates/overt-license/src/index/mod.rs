@@ -140,10 +140,11 @@ pub struct Index<'a> {
     prefix_slots: &'a [u32],
     prefix_rules: &'a [u16],
     prefix_bits: &'a [u64],
-    gram_bits: &'a [u64],
     pub(crate) partial_rules: &'a [u16],
-    posting_starts: &'a [u32],
-    postings: &'a [u16],
+    gram_buckets: &'a [u32],
+    gram_tags: &'a [u16],
+    gram_starts: &'a [u32],
+    gram_rules: &'a [u16],
 }
 
 /// How many first words of a rule its prefix may hash; a rule goes by the longest that it has.
@@ -194,15 +195,16 @@ impl<'a> Index<'a> {
             prefix_slots: sections.column(Section::PrefixSlots)?,
             prefix_rules: sections.column(Section::PrefixRules)?,
             prefix_bits: sections.column(Section::PrefixBits)?,
-            gram_bits: sections.column(Section::GramBits)?,
             partial_rules: sections.column(Section::PartialRules)?,
-            posting_starts: sections.column(Section::PostingStarts)?,
-            postings: sections.column(Section::Postings)?,
+            gram_buckets: sections.column(Section::GramBuckets)?,
+            gram_tags: sections.column(Section::GramTags)?,
+            gram_starts: sections.column(Section::GramStarts)?,
+            gram_rules: sections.column(Section::GramRules)?,
         };
         let powers = [index.vocabulary.slots.len(), index.prefix_slots.len() / 3];
         if powers.iter().any(|length| !length.is_power_of_two())
             || !index.prefix_bits.len().is_power_of_two()
-            || !index.gram_bits.len().is_power_of_two()
+            || index.gram_buckets.len() != GRAM_BUCKETS + 1
         {
             return Err(IndexError::Damaged);
         }
@@ -310,18 +312,19 @@ impl<'a> Index<'a> {
         &[]
     }
 
-    /// Whether these four words may stand in a rule that may match in part.
-    pub(crate) fn has_gram(&self, gram: u64) -> bool {
-        gram_bits(gram, self.gram_bits.len()).iter().all(|bit| {
-            self.gram_bits
-                .get(bit / 64)
-                .is_some_and(|word| word >> (bit % 64) & 1 == 1)
-        })
+    /// The number of a run of three words by which rules that may match in part are found.
+    pub(crate) fn gram(&self, words: [u16; 3]) -> Option<u32> {
+        let (bucket, tag) = gram_key(words);
+        let start = *self.gram_buckets.get(bucket)? as usize;
+        let end = *self.gram_buckets.get(bucket + 1)? as usize;
+        let tags = self.gram_tags.get(start..end)?;
+        let at = tags.iter().position(|found| *found == tag)?;
+        u32::try_from(start + at).ok()
     }
 
-    /// Places in [`Index::partial_rules`] of the rules that hold this word.
-    pub(crate) fn rules_with_word(&self, word: u16) -> &'a [u16] {
-        range(self.posting_starts, usize::from(word), self.postings)
+    /// Places in [`Index::partial_rules`] of the rules that hold this run of words.
+    pub(crate) fn rules_with_gram(&self, gram: u32) -> &'a [u16] {
+        range(self.gram_starts, gram as usize, self.gram_rules)
     }
 
     /// Whether the word is one of legal texts.
@@ -330,22 +333,20 @@ impl<'a> Index<'a> {
     }
 }
 
-/// The hash of four words.
-pub(crate) fn gram(words: [u16; 4]) -> u64 {
+/// How many buckets the runs of three words are sorted into.
+pub(crate) const GRAM_BUCKETS: usize = 1 << 18;
+
+/// The bucket of a run of three words and what tells it from others there.
+pub(crate) fn gram_key(words: [u16; 3]) -> (usize, u16) {
     let hash = words
         .iter()
         .fold(PREFIX_SEED, |hash, word| prefix_step(hash, *word));
-    prefix_finish(hash, 4)
-}
-
-/// The bits that stand for a run of four words in a filter of `length` 64-bit words.
-pub(crate) fn gram_bits(gram: u64, length: usize) -> [usize; 2] {
-    let mask = length * 64 - 1;
+    let hash = prefix_finish(hash, words.len());
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "only the low bits are used"
+        reason = "only some of the bits are used"
     )]
-    [gram as usize & mask, (gram >> 27) as usize & mask]
+    ((hash >> 46) as usize, (hash >> 24) as u16)
 }
 
 fn range<'a, T>(starts: &[u32], at: usize, values: &'a [T]) -> &'a [T] {

@@ -1,0 +1,352 @@
+//! Which rules may stand in a text in part, by the words that they share with it.
+
+use super::found::ratio;
+use super::query::Query;
+
+/// A rule that may stand in a text, best last in order.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub(super) struct Candidate {
+    rounded: Score,
+    exact: Score,
+    pub(super) rule: u16,
+}
+
+/// How well a rule and a text agree in their words, whatever the order.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+struct Score {
+    resembles: bool,
+    /// The share of the rule's words that the text has.
+    containment: f32,
+    /// The square of the share of words that both have.
+    resemblance: f32,
+    /// How many words both have.
+    shared: f32,
+}
+
+/// A share of words from which a rule is taken to resemble a text.
+const RESEMBLES: f32 = 0.8;
+
+fn scores(shared: u32, rule: u32, text: u32) -> (Score, Score) {
+    let union = text + rule - shared.min(rule).min(text);
+    let resemblance = ratio(shared, union);
+    let containment = ratio(shared, rule);
+    let round = |value: f32| (value * 10.0).round() / 10.0;
+    let rounded = Score {
+        resembles: round(resemblance) >= RESEMBLES,
+        containment: round(containment),
+        resemblance: round(resemblance * resemblance),
+        shared: round(ratio(shared, 20)),
+    };
+    let exact = Score {
+        resembles: resemblance >= RESEMBLES,
+        containment,
+        resemblance: resemblance * resemblance,
+        shared: ratio(shared, 1),
+    };
+    (rounded, exact)
+}
+
+/// How often a word stands in the run, and the last rule scored that has it.
+#[derive(Clone, Copy, Debug, Default)]
+struct WordTally {
+    count: u32,
+    rule: u32,
+}
+
+/// Memory that is used again for every run.
+#[derive(Debug)]
+pub(super) struct Tally {
+    words: Vec<WordTally>,
+    /// The number of the rule that is being scored.
+    rule: u32,
+    /// For each rule that may match in part, how many runs of three words it shares.
+    shared: Vec<u16>,
+    /// The rules that share any.
+    touched: Vec<u16>,
+    /// The runs of three words of the text that rules hold.
+    grams: Vec<u32>,
+    /// The words of a rule that the text has.
+    used: Vec<u16>,
+    /// The words of the run, each once.
+    distinct: Vec<u16>,
+}
+
+impl Tally {
+    pub(super) fn new() -> Self {
+        Self {
+            words: vec![WordTally::default(); usize::from(u16::MAX) + 1],
+            rule: 0,
+            shared: Vec::new(),
+            touched: Vec::new(),
+            grams: Vec::new(),
+            used: Vec::new(),
+            distinct: Vec::new(),
+        }
+    }
+}
+
+/// Which rules to look for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// The places of the text.
+    pub(super) run: (u32, u32),
+    /// Only rules that resemble the whole run.
+    pub(super) near_only: bool,
+    /// How many at most.
+    pub(super) most: usize,
+}
+
+/// The rules that may stand in the run, best first. `taken` are the places that are explained word
+/// for word: where they are all there are no candidates.
+pub(super) fn candidates(
+    query: &Query<'_>,
+    wanted: Wanted,
+    taken: &[bool],
+    tally: &mut Tally,
+    work: &mut u64,
+) -> Vec<Candidate> {
+    let places = shared_runs(query, wanted.run, taken, &mut tally.grams);
+    if tally.grams.is_empty() {
+        return Vec::new();
+    }
+    let likely = likely(query, wanted, places, tally, work);
+    if likely.is_empty() {
+        return Vec::new();
+    }
+    let mut total = 0_u32;
+    tally.distinct.clear();
+    tally.rule = 0;
+    for place in wanted.run.0..wanted.run.1 {
+        if query.is_open(place) {
+            let id = query.id(place);
+            if let Some(word) = tally.words.get_mut(usize::from(id)) {
+                if word.count == 0 {
+                    tally.distinct.push(id);
+                }
+                *word = WordTally {
+                    count: word.count + 1,
+                    rule: u32::MAX,
+                };
+                total += 1;
+            }
+        }
+    }
+    let mut ranked: Vec<Candidate> = likely
+        .into_iter()
+        .filter_map(|rule| scored(query, rule, wanted, total, tally, work))
+        .collect();
+    for word in &tally.distinct {
+        if let Some(word) = tally.words.get_mut(usize::from(*word)) {
+            *word = WordTally::default();
+        }
+    }
+    ranked.sort_by(|a, b| {
+        b.partial_cmp(a)
+            .unwrap_or(std::cmp::Ordering::Equal)
+            .then(a.rule.cmp(&b.rule))
+    });
+    distinct(query, &ranked, wanted.most)
+}
+
+/// Collects the runs of three words that rules hold, and says how many places begin a run. Where
+/// rules hold none that is not yet explained there are none; a long text without structure, such as
+/// a table of names, must show more of them.
+fn shared_runs(query: &Query<'_>, run: (u32, u32), taken: &[bool], grams: &mut Vec<u32>) -> u32 {
+    /// A bit for each of three words.
+    const RUN: u32 = 0b111;
+    grams.clear();
+    let enough = 1 + usize::from(run.1 - run.0 > 120) + (run.1 - run.0) as usize / 2000;
+    let mut words = [0_u16; 3];
+    let (mut open, mut free, mut legal) = (0_u32, 0_u32, 0_u32);
+    let (mut places, mut unexplained) = (0, 0);
+    for place in run.0..run.1 {
+        let id = query.id(place);
+        words = [words[1], words[2], id];
+        let is_open = query.is_open(place);
+        let is_free = is_open && !taken.get(place as usize).copied().unwrap_or_default();
+        open = (open << 1 | u32::from(is_open)) & RUN;
+        free = (free << 1 | u32::from(is_free)) & RUN;
+        legal = (legal << 1 | u32::from(query.index.is_legal(id))) & RUN;
+        if open != RUN || legal == 0 {
+            continue;
+        }
+        places += 1;
+        if let Some(gram) = query.index.gram(words) {
+            unexplained += usize::from(free != 0);
+            grams.push(gram);
+        }
+    }
+    if unexplained < enough {
+        grams.clear();
+    }
+    grams.sort_unstable();
+    grams.dedup();
+    places
+}
+
+/// How many runs of three words a rule of this length must share: of a long one some, so that
+/// wording that every license has does not call it up.
+fn needed(length: u32) -> u32 {
+    if length < 200 {
+        1
+    } else {
+        (length / 100).max(3)
+    }
+}
+
+/// The rules that share the most runs of three words.
+fn likely(
+    query: &Query<'_>,
+    wanted: Wanted,
+    places: u32,
+    tally: &mut Tally,
+    work: &mut u64,
+) -> Vec<u16> {
+    /// So many are scored at most by each of two orders.
+    const MOST: usize = 150;
+    /// A rule that resembles the whole shares at least this part of its runs of words, even if all
+    /// but the rarest are left out of account because very many rules hold them.
+    const NEAR: u32 = 20;
+    let index = query.index;
+    tally.shared.resize(index.partial_rules.len(), 0);
+    tally.touched.clear();
+    for gram in &tally.grams {
+        let rules = index.rules_with_gram(*gram);
+        *work = work.saturating_sub(rules.len() as u64 / 4);
+        for place in rules {
+            if let Some(shared) = tally.shared.get_mut(usize::from(*place)) {
+                if *shared == 0 {
+                    tally.touched.push(*place);
+                }
+                *shared = shared.saturating_add(1);
+            }
+        }
+    }
+    let words = wanted.run.1 - wanted.run.0;
+    let mut likely: Vec<(u32, u16, u16)> = Vec::new();
+    for place in &tally.touched {
+        let shared = tally
+            .shared
+            .get_mut(usize::from(*place))
+            .map_or(0, std::mem::take);
+        let Some(rule) = index.partial_rules.get(usize::from(*place)).copied() else {
+            continue;
+        };
+        let length = u32::try_from(index.words(rule).len()).unwrap_or(u32::MAX);
+        // Only texts of about the same length can resemble each other.
+        let may_be = if wanted.near_only {
+            length * 4 >= words * 3 && length * 3 <= words * 4 && u32::from(shared) >= places / NEAR
+        } else {
+            u32::from(shared) >= needed(length)
+        };
+        if may_be {
+            likely.push((u32::from(shared) * 1000 / length.max(1), shared, rule));
+        }
+    }
+    if likely.len() > 2 * MOST {
+        likely.sort_unstable_by(|a, b| b.cmp(a));
+        if let Some(rest) = likely.get_mut(MOST..) {
+            rest.sort_unstable_by_key(|(_, shared, rule)| (std::cmp::Reverse(*shared), *rule));
+        }
+        likely.truncate(2 * MOST);
+    }
+    likely.into_iter().map(|(_, _, rule)| rule).collect()
+}
+
+/// How well the rule's words agree with those of the run, if so well as its thresholds ask.
+fn scored(
+    query: &Query<'_>,
+    rule: u16,
+    wanted: Wanted,
+    total: u32,
+    tally: &mut Tally,
+    work: &mut u64,
+) -> Option<Candidate> {
+    let index = query.index;
+    if index.is(rule, crate::index::flag::HIDDEN) {
+        return None;
+    }
+    let words = index.words(rule);
+    *work = work.saturating_sub(words.len() as u64);
+    let mut shared = Shared::default();
+    tally.used.clear();
+    tally.rule += 1;
+    for word in words {
+        let Some(tally_of) = tally.words.get_mut(usize::from(*word)) else {
+            continue;
+        };
+        let legal = u32::from(index.is_legal(*word));
+        if tally_of.count > 0 {
+            if tally_of.rule != tally.rule {
+                tally_of.rule = tally.rule;
+                shared.distinct += 1;
+                shared.legal_distinct += legal;
+            }
+            tally_of.count -= 1;
+            shared.words += 1;
+            shared.legal += legal;
+            tally.used.push(*word);
+        }
+    }
+    for word in &tally.used {
+        if let Some(tally_of) = tally.words.get_mut(usize::from(*word)) {
+            tally_of.count += 1;
+        }
+    }
+    let needs = index.thresholds(rule);
+    if shared.legal == 0
+        || shared.legal < u32::from(needs.minimum_legal)
+        || shared.words < u32::from(needs.minimum_length)
+        || shared.legal_distinct < u32::from(needs.minimum_legal_unique)
+        || shared.distinct < u32::from(needs.minimum_unique)
+    {
+        return None;
+    }
+    let length = u32::try_from(words.len()).unwrap_or(u32::MAX);
+    let distinct = u32::try_from(tally.distinct.len()).unwrap_or(u32::MAX);
+    // Each word once, then as often as it stands.
+    let (rounded_once, once) = scores(shared.distinct, u32::from(needs.unique), distinct);
+    let (rounded, exact) = scores(shared.words, length, total);
+    let least = f32::from(needs.minimum_coverage);
+    let covers = once.containment * 100.0 >= least && exact.containment * 100.0 >= least;
+    let resembles = [rounded_once, once, rounded, exact]
+        .iter()
+        .all(|score| score.resembles);
+    (covers && (resembles || !wanted.near_only)).then_some(Candidate {
+        rounded,
+        exact,
+        rule,
+    })
+}
+
+/// How many words a rule shares with a run.
+#[derive(Debug, Default)]
+struct Shared {
+    words: u32,
+    legal: u32,
+    distinct: u32,
+    legal_distinct: u32,
+}
+
+/// Of rules that say the same and score the same, one is enough.
+fn distinct(query: &Query<'_>, ranked: &[Candidate], most: usize) -> Vec<Candidate> {
+    let index = query.index;
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in ranked {
+        let same = kept
+            .iter()
+            .rev()
+            .take_while(|other| other.rounded == candidate.rounded)
+            .any(|other| {
+                index.expression_number(other.rule) == index.expression_number(candidate.rule)
+                    && index.words(other.rule).len() == index.words(candidate.rule).len()
+            });
+        if !same {
+            kept.push(*candidate);
+            if kept.len() == most {
+                break;
+            }
+        }
+    }
+    kept
+}
