@@ -37,27 +37,43 @@ pub(crate) struct IdentifyArgs {
 }
 
 pub(crate) fn run(args: &IdentifyArgs) -> Result<u8, Failure> {
-    let (files, mut lines) = list(&args.paths);
-    if files.is_empty() {
-        if lines.is_empty() {
-            lines.push("there are no files in what was given".to_owned());
-        }
-        return Err(Failure { lines, hint: None });
+    // Files are read while folders are still being listed.
+    let mut results: Vec<(PathBuf, Result<Identified, String>)> = args
+        .paths
+        .iter()
+        .flat_map(|path| files(path))
+        .par_bridge()
+        .map(|file| match file {
+            Ok(path) => {
+                let result = identify(&path);
+                (path, result)
+            }
+            Err(problem) => (PathBuf::new(), Err(problem)),
+        })
+        .collect();
+    if results.is_empty() {
+        return Err(Failure::new("there are no files in what was given"));
     }
-    let results: Vec<Result<Identified, String>> =
-        files.par_iter().map(|path| identify(path)).collect();
+    results.par_sort_unstable_by(|(a, _), (b, _)| {
+        a.as_os_str()
+            .as_encoded_bytes()
+            .cmp(b.as_os_str().as_encoded_bytes())
+    });
+    results.dedup_by(|(b, second), (a, first)| a == b && first.is_ok() && second.is_ok());
     let mut found = Vec::new();
-    for result in results {
+    let mut lines = Vec::new();
+    for (_, result) in results {
         match result {
             Ok(one) => found.push(one),
             Err(line) => lines.push(line),
         }
     }
+    lines.sort();
+    if found.is_empty() {
+        return Err(Failure { lines, hint: None });
+    }
     for line in &lines {
         message::note(line);
-    }
-    if found.is_empty() {
-        return Err(Failure::new("nothing could be read"));
     }
     let text = match args.format {
         Format::Json => overt_report::json(&found)
@@ -80,28 +96,19 @@ fn says_something(found: &Identification) -> bool {
     found.expression.is_some() || !found.unknown.is_empty()
 }
 
-/// Every file below the paths, in order, and what could not be listed.
-fn list(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<String>) {
-    let mut files = Vec::new();
-    let mut problems = Vec::new();
-    for path in paths {
-        let walk = ignore::WalkBuilder::new(path)
-            .standard_filters(false)
-            .filter_entry(|entry| entry.file_name() != ".git")
-            .build();
-        for entry in walk {
-            match entry {
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                    files.push(entry.into_path());
-                }
-                Ok(_) => {}
-                Err(error) => problems.push(error.to_string()),
+/// Every file below a path, or what could not be listed.
+fn files(path: &Path) -> impl Iterator<Item = Result<PathBuf, String>> + Send + use<> {
+    ignore::WalkBuilder::new(path)
+        .standard_filters(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build()
+        .filter_map(|entry| match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                Some(Ok(entry.into_path()))
             }
-        }
-    }
-    files.sort();
-    files.dedup();
-    (files, problems)
+            Ok(_) => None,
+            Err(error) => Some(Err(error.to_string())),
+        })
 }
 
 fn identify(path: &Path) -> Result<Identified, String> {
