@@ -31,7 +31,7 @@ struct Prefilter {
     /// Patterns from this number on must stand alone.
     first_whole: usize,
     /// A bit for each run of four classes of bytes with which a trigger may begin.
-    begins: Box<[u64; BEGINS]>,
+    begins: Box<[u64]>,
 }
 
 /// Bits of a class of bytes.
@@ -39,7 +39,15 @@ const CLASS_BITS: u32 = 5;
 /// How many bytes are looked at together.
 const WINDOW: usize = 4;
 /// All bits of a run of classes.
-const RUN: u32 = (1 << (CLASS_BITS * WINDOW as u32)) - 1;
+const RUN: u32 = {
+    let mut run = 0;
+    let mut byte = 0;
+    while byte < WINDOW {
+        run = run << CLASS_BITS | ((1 << CLASS_BITS) - 1);
+        byte += 1;
+    }
+    run
+};
 /// How many numbers hold a bit for each run of classes.
 const BEGINS: usize = (RUN as usize + 1) / 64;
 
@@ -78,7 +86,7 @@ impl Prefilter {
             .kind(Some(AhoCorasickKind::DFA))
             .build(triggers.parts.iter().chain(&triggers.whole))
             .ok()?;
-        let mut begins = Box::new([0_u64; BEGINS]);
+        let mut begins = vec![0_u64; BEGINS].into_boxed_slice();
         let mut add = |bytes: &mut dyn Iterator<Item = u8>| {
             let run = bytes.take(WINDOW).fold(0, next_run) as usize;
             if let Some(bits) = begins.get_mut(run / 64) {
