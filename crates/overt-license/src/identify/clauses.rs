@@ -32,6 +32,8 @@ struct File {
     words: Vec<String>,
     #[serde(default)]
     neutral: Vec<String>,
+    #[serde(default)]
+    negations: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +53,7 @@ pub(super) struct Wordings {
     unspaced: Vec<(usize, String)>,
     operative: BTreeSet<u64>,
     neutral: BTreeSet<u64>,
+    negations: BTreeSet<u64>,
 }
 
 #[derive(Debug)]
@@ -77,6 +80,16 @@ impl Wordings {
     /// The hashes of neutral words.
     pub(super) fn neutral_hashes(&self) -> impl Iterator<Item = u64> + '_ {
         self.neutral.iter().copied()
+    }
+
+    /// Whether the word turns a sentence into its opposite.
+    pub(super) fn is_negation(&self, hash: u64) -> bool {
+        self.negations.contains(&hash)
+    }
+
+    /// The hashes of words that turn a sentence into its opposite.
+    pub(super) fn negation_hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.negations.iter().copied()
     }
 
     /// Whether the word may come and go.
@@ -106,6 +119,8 @@ impl Wordings {
             .extend(file.words.iter().map(|word| hash_word(word)));
         self.neutral
             .extend(file.neutral.iter().map(|word| hash_word(word)));
+        self.negations
+            .extend(file.negations.iter().map(|word| hash_word(word)));
         for entry in file.clause {
             let clause = self.clauses.len();
             self.clauses.push((entry.group, entry.kind));

@@ -21,6 +21,11 @@ use crate::index::flag;
 
 /// A text shorter than this, in words, has no room for a modification that is not another license.
 const SHORTEST_TEXT: u32 = 25;
+/// So many words removed in one place are a clause.
+const CLAUSE: u32 = 15;
+/// Without so many words at its ends a text is a piece of a license, whatever instructions for its
+/// use may stand behind its terms.
+const CUT_OFF: u32 = 200;
 /// Less of a text than this share says nothing of the license.
 const LEAST_COVERAGE: f32 = 0.35;
 /// Terms this many lines from a license's text belong to it.
@@ -73,6 +78,11 @@ fn worth(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
         return Worth::Fragment;
     }
     if residue.restricts || residue.added_operative >= 3 && residue.longest_added >= 12 {
+        return Worth::Modified;
+    }
+    let clause_removed = residue.longest_removed >= CLAUSE && residue.removed_operative >= 2;
+    let cut_off = residue.missing_head + residue.missing_tail >= CUT_OFF;
+    if clause_removed || cut_off || residue.negations > 0 {
         return Worth::Modified;
     }
     Worth::Same

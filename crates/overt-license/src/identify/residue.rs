@@ -34,11 +34,15 @@ pub(super) struct Residue {
     pub(super) added_names: u32,
     /// Whether an added word belongs to a phrase that restricts.
     pub(super) restricts: bool,
+    /// Words that turn a sentence into its opposite, added or removed by themselves.
+    pub(super) negations: u32,
     pub(super) passages: Vec<Passage>,
 }
 
 /// The longest list of passages.
 const MOST_PASSAGES: usize = 64;
+/// A change of at most so many words has no room for another sentence.
+const ALONE: usize = 3;
 /// Words shown of one passage.
 const SHOWN: usize = 60;
 
@@ -102,10 +106,11 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// The numbers of operative and neutral words, sorted.
+/// The numbers of words that matter for the meaning, sorted.
 struct OperativeIds {
     operative: Vec<u16>,
     neutral: Vec<u16>,
+    negations: Vec<u16>,
     /// Numbers and months.
     numbers: Vec<u16>,
 }
@@ -123,6 +128,7 @@ impl OperativeIds {
         Self {
             operative: numbers(&mut wordings.operative_hashes()),
             neutral: numbers(&mut wordings.neutral_hashes()),
+            negations: numbers(&mut wordings.negation_hashes()),
             numbers: numbers(
                 &mut MONTHS
                     .iter()
@@ -139,6 +145,10 @@ impl OperativeIds {
 
     fn contains(&self, word: u16) -> bool {
         self.operative.binary_search(&word).is_ok()
+    }
+
+    fn is_negation(&self, word: u16) -> bool {
+        self.negations.binary_search(&word).is_ok()
     }
 
     fn is_neutral(&self, word: u16) -> bool {
@@ -200,6 +210,8 @@ fn gap(
                 continue;
             }
             stretch += 1;
+            let alone = added.len() <= ALONE && missing.is_empty();
+            residue.negations += u32::from(alone && wordings.is_negation(word.hash));
             if wordings.is_operative(word.hash) {
                 residue.added_operative += 1;
             }
@@ -224,6 +236,8 @@ fn gap(
     }
     if !(on_copyright_line && missing.len() <= 12) {
         for word in &missing {
+            let alone = missing.len() <= ALONE && added.is_empty();
+            residue.negations += u32::from(alone && ids.is_negation(*word));
             residue.removed_operative += u32::from(ids.contains(*word));
             residue.removed_content += u32::from(!ids.is_neutral(*word));
         }
