@@ -10,7 +10,7 @@ mod resolve;
 mod terms;
 
 pub use compat::{Compatibility, CompatibilityVerdict, Conflict, How, Suggestion, compat, suggest};
-pub use diff::{TextDifference, diff};
+pub use diff::{TextDifference, canonical_text, diff};
 pub use explain::{
     Act, Answer, Circumstances, ClauseChange, ClauseKind, FreedomChange, LicenseFilter,
     LicensePage, LicenseSummary, PageClause, Purpose, TermsDifference, UseAnswer, UseCase, ask,

@@ -1,12 +1,18 @@
 //! What differs between two texts, word by word, as the SPDX matching guidelines compare them: case,
-//! punctuation, white space and markup of comments do not count.
+//! punctuation, white space, markup, list numbers, copyright notices and spelling do not count.
+
+mod canonical;
+mod compared;
 
 use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::identify::{Passage, Reader, Word};
+pub use canonical::canonical_text;
+
+use crate::identify::{Passage, Word};
+use compared::{compared, is_copyright_notice};
 
 /// What differs between two texts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,7 +24,7 @@ pub struct TextDifference {
     pub removed_words: u32,
     /// Words that only the second has.
     pub added_words: u32,
-    /// Twice the shared words over all words, from 0 to 1.
+    /// Twice the shared words over all words, from 0 to 1; 1 if neither has any.
     pub similarity: f32,
     /// The places, in order. `lines` and `here` are the second text's, `canonical` the first's.
     pub passages: Vec<Passage>,
@@ -29,35 +35,28 @@ const SHOWN: usize = 60;
 /// The largest table that two stretches between anchors are compared in.
 const LARGEST_TABLE: usize = 4_000_000;
 
-/// Compares two texts word by word.
+/// Compares two texts word by word. What the SPDX matching guidelines pass over is no difference:
+/// white space, case, punctuation, markup, numbers of list items, copyright notices, spelling.
 pub fn diff(old: &str, new: &str) -> TextDifference {
-    let before: Vec<Word> = Reader::new(old, 0, old.len(), 1).collect();
-    let after: Vec<Word> = Reader::new(new, 0, new.len(), 1).collect();
+    let (before, after) = compared(old, new);
     let pairs = common(&before, &after);
-    let mut difference = TextDifference {
-        same_words: count(pairs.len()),
-        removed_words: count(before.len() - pairs.len()),
-        added_words: count(after.len() - pairs.len()),
-        similarity: 0.0,
-        passages: Vec::new(),
-    };
-    let all = before.len() + after.len();
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        reason = "a share needs few digits"
-    )]
-    if all > 0 {
-        difference.similarity = (2.0 * pairs.len() as f64 / all as f64) as f32;
-    }
+    let same = pairs.len();
+    let (mut removed_words, mut added_words) = (0, 0);
+    let mut passages = Vec::new();
     let (mut i, mut j) = (0, 0);
     for (next_i, next_j) in pairs.into_iter().chain([(before.len(), after.len())]) {
         if next_i > i || next_j > j {
             let removed = before.get(i..next_i).unwrap_or_default();
             let added = after.get(j..next_j).unwrap_or_default();
+            if is_replaceable(old, removed) && is_replaceable(new, added) {
+                (i, j) = (next_i + 1, next_j + 1);
+                continue;
+            }
+            removed_words += removed.len();
+            added_words += added.len();
             let line = added.first().or_else(|| after.get(j.saturating_sub(1)));
             let first = line.map_or(1, |word| word.line);
-            difference.passages.push(Passage {
+            passages.push(Passage {
                 lines: (first, added.last().map_or(first, |word| word.line)),
                 here: spelled(new, added),
                 here_words: count(added.len()),
@@ -67,7 +66,40 @@ pub fn diff(old: &str, new: &str) -> TextDifference {
         }
         (i, j) = (next_i + 1, next_j + 1);
     }
-    difference
+    let all = 2 * same + removed_words + added_words;
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "a share needs few digits"
+    )]
+    let similarity = if all == 0 {
+        1.0
+    } else {
+        (2.0 * same as f64 / all as f64) as f32
+    };
+    TextDifference {
+        same_words: count(same),
+        removed_words: count(removed_words),
+        added_words: count(added_words),
+        similarity,
+        passages,
+    }
+}
+
+/// The longest copyright notice within running text, in words.
+const LONGEST_NOTICE: usize = 16;
+
+/// Whether words that only one text has are none, or a copyright notice within running text.
+fn is_replaceable(text: &str, words: &[Word]) -> bool {
+    match (words.first(), words.last()) {
+        (Some(first), Some(last)) => {
+            words.len() <= LONGEST_NOTICE
+                && text
+                    .get(first.start..last.end)
+                    .is_some_and(is_copyright_notice)
+        }
+        _ => true,
+    }
 }
 
 fn count(length: usize) -> u32 {
@@ -228,6 +260,37 @@ mod tests {
             .collect();
         assert_eq!(passages, [("not", ""), ("", "four")]);
         assert_eq!(changed.passages[1].lines, (1, 1));
+    }
+
+    #[test]
+    fn what_the_guidelines_pass_over_is_no_difference() {
+        let plain = "Some License\n\nCopyright (c) <year> <holder>\n\nYou may use, copy and share \
+             the work under this license:\n1. keep the notice;\n2. give no warranty.";
+        for dressed in [
+            "Some License\n\nCopyright 2024 Jane Doe\n\nYou may use, copy and share the work under \
+             this licence:\n(a) keep the notice;\n(b) give no war-\nranty.",
+            "<h1>Some License</h1><p class=\"x\">\n(c) 1999 Doe &amp; Co.</p>\n<p>You may \u{201c}use\u{201d}, \
+             copy and share the work under this license:</p><ul>\n<li>keep the notice;\n<li>give no warranty.",
+            "dnl Some License\ndnl\ndnl You may use, copy and share the work under this license:\n\
+             dnl 1) keep the notice;\ndnl 2) give no warranty.",
+            "Some License Copyright (c) 2020 Jane Doe You may use, copy and share the work under this \
+             license: keep the notice; give no warranty.",
+        ] {
+            assert_eq!(diff(plain, dressed).passages, [], "{dressed}");
+            assert_eq!(diff(dressed, plain).passages, [], "{dressed}");
+        }
+    }
+
+    #[test]
+    fn a_restriction_in_a_copyright_line_is_a_difference() {
+        let plain = "Copyright 2024 Jane Doe\nYou may use the work.";
+        for changed in [
+            "Copyright 2024 Jane Doe. For non-commercial use only.\nYou may use the work.",
+            "Copyright 2024 Jane Doe\nYou may not use the work.",
+            "Copyright 2024 Jane Doe\nYou may use the work.\n(c) tell us of it.",
+        ] {
+            assert_ne!(diff(plain, changed).passages, [], "{changed}");
+        }
     }
 
     #[test]

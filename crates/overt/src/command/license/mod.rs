@@ -19,7 +19,7 @@ pub(crate) enum LicenseCommand {
     Explain(explain::ExplainArgs),
     /// The licenses that overt knows.
     List(list::ListArgs),
-    /// What changed between two licenses, in terms, not in words.
+    /// What changed between two licenses or license files, in words or in terms.
     Diff(diff::DiffArgs),
     /// Build the index by which license texts are recognized.
     #[command(subcommand)]
