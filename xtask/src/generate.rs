@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use overt_artifact::family::FamilyFacts;
+use overt_artifact::report::{InspectReport, SameReport};
 use overt_core::LicenseFacts;
 use overt_decide::Definition;
 use overt_survey::{ComponentFile, Elsewhere, LicenseFilesFile};
@@ -72,6 +73,14 @@ fn files() -> Result<Vec<(String, String)>> {
     files.push((
         "schema/overt-toml-1.schema.json".to_owned(),
         schema::<overt_survey::Manifest>()?,
+    ));
+    files.push((
+        "schema/inspect-1.schema.json".to_owned(),
+        schema::<InspectReport>()?,
+    ));
+    files.push((
+        "schema/same-1.schema.json".to_owned(),
+        schema::<SameReport>()?,
     ));
     files.push(("docs/findings.md".to_owned(), findings()?));
     files.push(("docs/definitions.md".to_owned(), definitions()?));

@@ -94,12 +94,24 @@ pub fn describe_comparison(comparison: &Comparison) -> String {
     /// The most names of one list.
     const MOST: usize = 20;
     let mut text = String::new();
-    let answer = if !comparison.is_same() {
-        "different"
-    } else if comparison.renamed.is_empty() {
-        "the same tensors"
+    let answer = if comparison.is_same() {
+        let names = !comparison.renamed.is_empty()
+            || comparison
+                .converted
+                .iter()
+                .any(|one| one.first != one.second);
+        match (names, comparison.converted.is_empty()) {
+            (false, true) => "the same tensors",
+            (true, true) => "the same tensors under other names",
+            (false, false) => "the same values in other types",
+            (true, false) => "the same values in other types, under other names",
+        }
+    } else if comparison.is_conversion() {
+        "one is the other, rounded to another type"
+    } else if comparison.has_same_shapes() {
+        "different values, the same names and shapes"
     } else {
-        "the same tensors under other names"
+        "different"
     };
     line(&mut text, "answer", answer);
     let differing: Vec<String> = comparison
@@ -118,9 +130,30 @@ pub fn describe_comparison(comparison: &Comparison) -> String {
             )
         })
         .collect();
+    let conversions = |exact: bool| -> Vec<String> {
+        let wanted = comparison.converted.iter().filter(|one| one.exact == exact);
+        wanted
+            .map(|one| {
+                let (first, second) = (&one.first, &one.second);
+                let names = if first == second {
+                    shorten(first, LONGEST)
+                } else {
+                    format!(
+                        "{} is {}",
+                        shorten(first, LONGEST),
+                        shorten(second, LONGEST)
+                    )
+                };
+                format!("{names} ({} to {})", one.from, one.to)
+            })
+            .collect()
+    };
+    let (converted, rounded) = (conversions(true), conversions(false));
     for (title, names) in [
         ("identical", &comparison.identical),
         ("renamed", &renamed),
+        ("converted", &converted),
+        ("rounded", &rounded),
         ("differ", &differing),
         ("only in the first", &comparison.only_first),
         ("only in the second", &comparison.only_second),

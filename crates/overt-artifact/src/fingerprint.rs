@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::conversion::{Float, convert};
 use crate::document::json::Reader;
 use crate::document::shorten;
 use crate::{Inspection, ReadAt, Tensor};
@@ -74,26 +75,68 @@ fn hash_tensor(source: &dyn ReadAt, tensor: &Tensor) -> Result<HashedTensor, Pro
             format!("the bytes of the tensor `{name}` cannot be found without loading the file"),
         ));
     };
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(tensor.dtype.as_bytes());
-    hasher.update(&[0]);
-    for side in &tensor.shape {
-        hasher.update(&side.to_le_bytes());
-    }
-    hasher.update(&[0xFF]);
-    hash_range(source, start, end, &mut hasher).map_err(|error| {
-        let kind = match error.kind() {
-            io::ErrorKind::UnexpectedEof => ProblemKind::Truncated,
-            _ => ProblemKind::Unreadable,
-        };
-        Problem::new(kind, format!("the tensor `{name}` cannot be read: {error}"))
-    })?;
+    let mut hasher = hasher_of(&tensor.dtype, &tensor.shape);
+    hash_range(source, start, end, &mut hasher).map_err(|error| unreadable(&name, &error))?;
     Ok(HashedTensor {
         name: tensor.name.clone(),
         dtype: tensor.dtype.clone(),
         shape: tensor.shape.clone(),
         hash: hasher.finalize().to_hex().to_string(),
     })
+}
+
+/// The hasher of a tensor's values, given its type and shape.
+fn hasher_of(dtype: &str, shape: &[u64]) -> blake3::Hasher {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(dtype.as_bytes());
+    hasher.update(&[0]);
+    for side in shape {
+        hasher.update(&side.to_le_bytes());
+    }
+    hasher.update(&[0xFF]);
+    hasher
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Problem {
+    let kind = match error.kind() {
+        io::ErrorKind::UnexpectedEof => ProblemKind::Truncated,
+        _ => ProblemKind::Unreadable,
+    };
+    Problem::new(kind, format!("the tensor `{name}` cannot be read: {error}"))
+}
+
+/// The hash that a tensor would have if its numbers were converted to another type; `None` if they
+/// cannot be read.
+pub(crate) fn hash_converted(
+    source: &dyn ReadAt,
+    tensor: &Tensor,
+    from: Float,
+    to: Float,
+) -> Option<String> {
+    let (mut at, end) = tensor.bytes.filter(|(start, end)| start <= end)?;
+    let mut hasher = hasher_of(to.name(), &tensor.shape);
+    let length = usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX);
+    let mut buffer = vec![0; length.min(PIECE)];
+    let mut converted = Vec::new();
+    while at < end {
+        // Pieces are whole numbers: a multiple of every type's width.
+        let left = usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX);
+        let piece = buffer.get_mut(..left.min(PIECE))?;
+        let mut filled = 0_usize;
+        while filled < piece.len() {
+            let offset = at.saturating_add(filled as u64);
+            match source.read_at(offset, piece.get_mut(filled..)?) {
+                Ok(0) => return None,
+                Ok(count) => filled = filled.saturating_add(count),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return None,
+            }
+        }
+        convert(piece, from, to, &mut converted);
+        hasher.update(&converted);
+        at = at.saturating_add(filled as u64);
+    }
+    Some(hasher.finalize().to_hex().to_string())
 }
 
 fn hash_range(

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::tensorflow;
+
 /// A format that weights, configurations or tokenizers come in.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -27,6 +29,10 @@ pub enum Format {
     Onnx,
     /// A `TensorFlow` `SavedModel`: graph and signatures.
     TensorflowSavedModel,
+    /// The index of a `TensorFlow` checkpoint, or of a `SavedModel`'s variables.
+    TensorflowCheckpoint,
+    /// A TensorFlow.js model's `model.json`.
+    TensorflowJs,
     /// `TensorFlow` Lite flat buffers.
     Tflite,
     /// A Keras 3 archive.
@@ -74,6 +80,8 @@ impl Format {
             Self::PytorchIndex => "pytorch-index",
             Self::Onnx => "onnx",
             Self::TensorflowSavedModel => "tensorflow-saved-model",
+            Self::TensorflowCheckpoint => "tensorflow-checkpoint",
+            Self::TensorflowJs => "tensorflow-js",
             Self::Tflite => "tflite",
             Self::Keras => "keras",
             Self::Hdf5 => "hdf5",
@@ -197,6 +205,8 @@ fn by_name(name: &str, extension: &str, first: &[u8]) -> Option<Format> {
         "msgpack" => Some(Format::FlaxMsgpack),
         "pt" | "pth" | "ckpt" | "pkl" | "pickle" | "th" => Some(Format::PytorchLegacy),
         "model" if first.first() == Some(&0x0A) => Some(Format::Sentencepiece),
+        "index" if tensorflow::checkpoint::begins(first) => Some(Format::TensorflowCheckpoint),
+        "json" if tensorflow::browser::begins(first) => Some(Format::TensorflowJs),
         "xml" if contains(first, b"<net ") || contains(first, b"<net\n") => Some(Format::Openvino),
         "bin" if is_ctranslate2(name, first) => Some(Format::Ctranslate2),
         _ => None,

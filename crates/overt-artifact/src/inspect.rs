@@ -3,7 +3,7 @@
 use overt_core::{Budget, Problem, ProblemKind};
 
 use crate::bytes::{Cursor, read_whole};
-use crate::tensorflow::{saved_model, tflite};
+use crate::tensorflow::{browser, checkpoint, saved_model, tflite};
 use crate::tokenizer::{fast, sentencepiece};
 use crate::{
     Format, Inspection, ReadAt, archive, config, core_ml, ctranslate2, flax, ggml, gguf, hdf5,
@@ -48,6 +48,8 @@ pub fn inspect(
         Format::Onnx => onnx::read(source, budget),
         Format::CoreMl => core_ml::read(source, budget),
         Format::TensorflowSavedModel => saved_model::read(source, budget),
+        Format::TensorflowCheckpoint => checkpoint::read(source, file_name, budget),
+        Format::TensorflowJs => browser::read(source, &budget),
         Format::Tflite => tflite::read(source, budget),
         Format::Sentencepiece => sentencepiece::read(source, budget),
         Format::TokenizerJson => fast::read(source, &budget),

@@ -75,6 +75,15 @@ impl TensorSummary {
     }
 }
 
+/// Files beside this one that hold values together, one behind the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Payload {
+    /// The files, by their paths from this one's folder.
+    pub files: Vec<String>,
+    /// How many bytes they must have together.
+    pub bytes: u64,
+}
+
 /// What one file says about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Inspection {
@@ -101,6 +110,9 @@ pub struct Inspection {
     /// The other files it says belong to it: shards, external data, adapters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub declared_files: Vec<String>,
+    /// How many bytes some of these files must have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payloads: Vec<Payload>,
     /// What loading it as a pickle would import, in name order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub imports: Vec<Import>,
@@ -124,6 +136,7 @@ impl Inspection {
             architecture: None,
             quantization: None,
             declared_files: Vec::new(),
+            payloads: Vec::new(),
             imports: Vec::new(),
             intact: true,
             header_bytes_read: 0,

@@ -6,7 +6,7 @@ use overt_core::{Problem, ProblemKind};
 
 use crate::document::shorten;
 use crate::safetensors::index::Index;
-use crate::{Inspection, Tensor};
+use crate::{Format, Inspection, Payload, Tensor};
 
 /// More problems of one sort say nothing more.
 const MOST: usize = 8;
@@ -44,13 +44,24 @@ impl ShardName {
     }
 }
 
+/// A series of shards of which some are missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncompleteSeries {
+    /// The first file of the series that is there.
+    pub first_present: String,
+    /// How many are missing, and the first of them.
+    pub problem: Problem,
+}
+
 /// The numbers that are missing among files of one folder that name themselves shards. Numbering
 /// begins at 0 or 1, as the lowest number shows.
-pub fn missing_by_name<'n>(file_names: impl IntoIterator<Item = &'n str>) -> Vec<Problem> {
-    let mut series: BTreeMap<(String, String, u32), BTreeSet<u32>> = BTreeMap::new();
-    for name in file_names.into_iter().filter_map(ShardName::parse) {
-        let key = (name.stem, name.extension, name.count);
-        series.entry(key).or_default().insert(name.number);
+pub fn missing_by_name<'n>(file_names: impl IntoIterator<Item = &'n str>) -> Vec<IncompleteSeries> {
+    let mut series: BTreeMap<(String, String, u32), BTreeMap<u32, &'n str>> = BTreeMap::new();
+    for file in file_names {
+        if let Some(name) = ShardName::parse(file) {
+            let key = (name.stem, name.extension, name.count);
+            series.entry(key).or_default().insert(name.number, file);
+        }
     }
     let mut problems = Vec::new();
     for ((stem, extension, count), numbers) in series {
@@ -59,34 +70,39 @@ pub fn missing_by_name<'n>(file_names: impl IntoIterator<Item = &'n str>) -> Vec
         if count > MOST_SHARDS {
             continue;
         }
-        let first = u32::from(!numbers.contains(&0));
+        let first = u32::from(!numbers.contains_key(&0));
         let expected = first..first.saturating_add(count);
         let missing: Vec<u32> = expected
-            .filter(|number| !numbers.contains(number))
+            .filter(|number| !numbers.contains_key(number))
             .collect();
-        if let Some(example) = missing.first() {
+        if let (Some(example), Some(present)) = (missing.first(), numbers.values().next()) {
             let stem = shorten(&stem, 80);
-            problems.push(Problem::new(
+            let problem = Problem::new(
                 ProblemKind::Missing,
                 format!(
                     "{} of the {count} shards `{stem}-*{extension}` are missing, the first is \
                      number {example}",
                     missing.len()
                 ),
-            ));
+            );
+            problems.push(IncompleteSeries {
+                first_present: (*present).to_owned(),
+                problem,
+            });
         }
     }
     problems
 }
 
 /// What an index says against what its shards hold: files and tensors that are missing, sizes that
-/// differ. `shards` are the headers of the files that are there, by file name.
-pub fn check_index(index: &Index, shards: &BTreeMap<String, Inspection>) -> Vec<Problem> {
+/// differ. `shards` are the files that are there, by file name, with their headers where those
+/// could be read.
+pub fn check_index(index: &Index, shards: &BTreeMap<&str, Option<&Inspection>>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let missing: Vec<&String> = index
         .files
         .iter()
-        .filter(|file| !shards.contains_key(*file))
+        .filter(|file| !shards.contains_key(file.as_str()))
         .collect();
     if let Some(first) = missing.first() {
         problems.push(Problem::new(
@@ -101,9 +117,13 @@ pub fn check_index(index: &Index, shards: &BTreeMap<String, Inspection>) -> Vec<
     }
     let held: BTreeMap<&str, BTreeSet<&str>> = shards
         .iter()
-        .map(|(file, shard)| {
-            let names = shard.tensor_list.iter().map(|tensor| tensor.name.as_str());
-            (file.as_str(), names.collect())
+        .filter_map(|(file, shard)| {
+            let names = shard
+                .filter(|shard| shard.intact)?
+                .tensor_list
+                .iter()
+                .map(|tensor| tensor.name.as_str());
+            Some((*file, names.collect()))
         })
         .collect();
     let absent: Vec<&(String, String)> = index
@@ -124,14 +144,17 @@ pub fn check_index(index: &Index, shards: &BTreeMap<String, Inspection>) -> Vec<
             ),
         ));
     }
-    if missing.is_empty()
-        && let Some(declared) = index.total_bytes
-    {
-        let actual: u64 = index
-            .files
-            .iter()
-            .filter_map(|file| shards.get(file)?.tensors.as_ref()?.bytes)
-            .fold(0, u64::saturating_add);
+    // Pickles share storages between tensors, so their sums say nothing.
+    let sizes: Option<Vec<u64>> = index
+        .files
+        .iter()
+        .map(|file| {
+            let shard = (*shards.get(file.as_str())?)?;
+            (shard.format == Format::Safetensors).then_some(shard.tensors.as_ref()?.bytes?)
+        })
+        .collect();
+    if let (Some(sizes), Some(declared)) = (sizes, index.total_bytes) {
+        let actual = sizes.into_iter().fold(0, u64::saturating_add);
         if actual != declared {
             problems.push(Problem::remark(
                 ProblemKind::Inconsistent,
@@ -186,6 +209,54 @@ pub fn check_gguf_split(parts: &[&Inspection]) -> Vec<Problem> {
     problems
 }
 
+/// Whether files that hold values have the bytes that they must have. `size_of` gives the size of a
+/// file by its path from the declaring file's folder; `None` if it is not there.
+pub fn check_payloads(payloads: &[Payload], size_of: &dyn Fn(&str) -> Option<u64>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for payload in payloads {
+        let absent: Vec<&String> = payload
+            .files
+            .iter()
+            .filter(|file| size_of(file).is_none())
+            .collect();
+        if problems.len() >= MOST {
+            break;
+        }
+        let first = payload.files.first().map_or("", String::as_str);
+        let first = shorten(first, 120);
+        if let Some(missing) = absent.first() {
+            problems.push(Problem::new(
+                ProblemKind::Missing,
+                format!(
+                    "{} of the {} files that hold its values are missing, the first is `{}`",
+                    absent.len(),
+                    payload.files.len(),
+                    shorten(missing, 120)
+                ),
+            ));
+            continue;
+        }
+        let actual = payload
+            .files
+            .iter()
+            .filter_map(|file| size_of(file))
+            .fold(0, u64::saturating_add);
+        let declared = payload.bytes;
+        if actual < declared {
+            problems.push(Problem::new(
+                ProblemKind::Truncated,
+                format!("its values need {declared} bytes in `{first}`, which has {actual}"),
+            ));
+        } else if actual > declared && declared > 0 {
+            problems.push(Problem::remark(
+                ProblemKind::Inconsistent,
+                format!("its values need {declared} bytes in `{first}`, which has {actual}"),
+            ));
+        }
+    }
+    problems
+}
+
 /// The tensors of several files as one list, in file and header order.
 pub fn all_tensors<'i>(parts: impl IntoIterator<Item = &'i Inspection>) -> Vec<Tensor> {
     parts
@@ -199,10 +270,10 @@ mod tests {
     use overt_core::Budget;
 
     use super::*;
-    use crate::{Field, FieldName, Format};
+    use crate::{Field, FieldName};
 
     fn part(tensors: &[&str], fields: &[(&str, u64)]) -> Inspection {
-        let mut inspection = Inspection::of(Format::Gguf, 0);
+        let mut inspection = Inspection::of(Format::Safetensors, 0);
         inspection.set_tensors(
             tensors
                 .iter()
@@ -228,7 +299,11 @@ mod tests {
             "m-00002-of-00003.safetensors",
         ];
         let problems = missing_by_name(all);
-        assert!(problems[0].message.contains("number 3"), "{problems:?}");
+        assert!(
+            problems[0].problem.message.contains("number 3"),
+            "{problems:?}"
+        );
+        assert_eq!(problems[0].first_present, all[0]);
         assert_eq!(
             missing_by_name([all[0], all[1], "m-00003-of-00003.safetensors"]),
             []
@@ -245,17 +320,40 @@ mod tests {
     fn an_index_is_held_against_its_shards() {
         let json = br#"{"metadata":{"total_size":16},"weight_map":{"a":"1.st","b":"2.st"}}"#;
         let (index, _) = crate::safetensors::index::read(json, Budget::TEXT);
-        let mut shards = BTreeMap::from([("1.st".to_owned(), part(&["a"], &[]))]);
+        let parts = [&["a"][..], &["c"], &["b"], &["b", "x"]].map(|names| part(names, &[]));
+        let mut shards = BTreeMap::from([("1.st", Some(&parts[0]))]);
         let problems = check_index(&index, &shards);
         assert_eq!(problems[0].kind, ProblemKind::Missing);
-        shards.insert("2.st".to_owned(), part(&["c"], &[]));
+        // A file that is there and could not be read is not missing.
+        shards.insert("2.st", None);
+        assert_eq!(check_index(&index, &shards), []);
+        shards.insert("2.st", Some(&parts[1]));
         let problems = check_index(&index, &shards);
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].kind, ProblemKind::Inconsistent);
-        shards.insert("2.st".to_owned(), part(&["b"], &[]));
+        shards.insert("2.st", Some(&parts[2]));
         assert_eq!(check_index(&index, &shards), []);
-        shards.insert("2.st".to_owned(), part(&["b", "x"], &[]));
+        shards.insert("2.st", Some(&parts[3]));
         assert!(!check_index(&index, &shards)[0].loses_facts);
+    }
+
+    #[test]
+    fn values_must_have_their_bytes() {
+        let payloads = [Payload {
+            files: vec!["a.bin".to_owned(), "b.bin".to_owned()],
+            bytes: 10,
+        }];
+        let found = |b: Option<u64>| {
+            let sizes = BTreeMap::from([("a.bin", Some(6)), ("b.bin", b)]);
+            let problems = check_payloads(&payloads, &|file| sizes.get(file).copied().flatten());
+            problems
+                .first()
+                .map(|problem| (problem.kind, problem.loses_facts))
+        };
+        assert_eq!(found(Some(4)), None);
+        assert_eq!(found(None), Some((ProblemKind::Missing, true)));
+        assert_eq!(found(Some(3)), Some((ProblemKind::Truncated, true)));
+        assert_eq!(found(Some(5)), Some((ProblemKind::Inconsistent, false)));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What was gathered from one file: plain values, nothing decided yet.
 
+use overt_artifact::Inspection;
+use overt_artifact::safetensors::index::Index;
 use overt_core::{ComponentKind, Evidence, LineageEdge, Problem, Statement, Status};
 
 use crate::claim::Claim;
@@ -64,8 +66,10 @@ pub(crate) struct FileFacts {
     pub(crate) license_file: Option<LicenseFile>,
     /// The label of the source.
     pub(crate) label: String,
-    /// The files that it says belong to it: the shards of an index.
-    pub(crate) declared_files: Vec<String>,
+    /// The header of a weight file.
+    pub(crate) weights: Option<Box<Inspection>>,
+    /// The index of a sharded model.
+    pub(crate) index: Option<Index>,
     /// Whether it is a weight file of which shards are missing.
     pub(crate) lacks_shards: bool,
     /// The text of cards, READMEs and notices, for what licenses require to be shown.

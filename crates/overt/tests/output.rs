@@ -45,6 +45,89 @@ fn json_is_valid_by_the_published_schema() {
     }
 }
 
+/// A safetensors file of one tensor.
+fn safetensors(name: &str, dtype: &str, values: &[u8]) -> Vec<u8> {
+    let header = format!(
+        r#"{{"__metadata__":{{"license":"mit"}},"{name}":{{"dtype":"{dtype}","shape":[2],"data_offsets":[0,{}]}}}}"#,
+        values.len()
+    );
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    bytes.extend(values);
+    bytes
+}
+
+fn assert_valid(schema: &str, arguments: &[&std::ffi::OsStr], code: i32) -> serde_json::Value {
+    let schema = std::fs::read_to_string(root().join("schema").join(schema)).expect("schema");
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let output = overt(arguments);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one document");
+    let errors: Vec<String> = validator
+        .iter_errors(&report)
+        .map(|e| e.to_string())
+        .collect();
+    assert_eq!(errors, Vec::<String>::new(), "{arguments:?}");
+    report
+}
+
+#[test]
+fn what_inspect_and_same_print_is_one_valid_document() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("written");
+        path
+    };
+    let a = place("a.safetensors", &safetensors("w", "F16", &[0, 0x3C, 0, 0]));
+    let b = place(
+        "b.safetensors",
+        &safetensors("v", "F32", &[0, 0, 0x80, 0x3F, 0, 0, 0, 0]),
+    );
+    let c = place("c.safetensors", &safetensors("w", "F16", &[1, 2, 3, 4]));
+    let broken = place("d.gguf", b"GGUF");
+    let card = place(
+        "README.md",
+        b"---\nlicense: mit\n---\n# A model\n\nWe do not release the training data.\n",
+    );
+    let config = place(
+        "config.json",
+        br#"{"model_type":"llama","hidden_size":2048}"#,
+    );
+    let json = std::ffi::OsStr::new("--format=json");
+    let inspect = std::ffi::OsStr::new("inspect");
+    let fingerprint = std::ffi::OsStr::new("--fingerprint");
+    let files = [&a, &b, &broken, &card, &config].map(|path| path.as_os_str());
+    let all = [&[inspect, json, fingerprint][..], &files[..]].concat();
+    let report = assert_valid("inspect-1.schema.json", &all, 0);
+    assert_eq!(report["files"].as_array().map(Vec::len), Some(5));
+    assert_eq!(report["files"][0]["fingerprint"]["tensors"], 1);
+    for card in releases().iter().skip(2).take(10) {
+        let one = card.is_file().then(|| card.clone());
+        if let Some(one) = one {
+            assert_valid(
+                "inspect-1.schema.json",
+                &[inspect, json, one.as_os_str()],
+                0,
+            );
+        }
+    }
+    let same = std::ffi::OsStr::new("same");
+    let report = assert_valid(
+        "same-1.schema.json",
+        &[same, json, a.as_os_str(), b.as_os_str()],
+        0,
+    );
+    assert_eq!(report["comparison"]["converted"][0]["exact"], true);
+    let report = assert_valid(
+        "same-1.schema.json",
+        &[same, json, a.as_os_str(), c.as_os_str()],
+        1,
+    );
+    assert_eq!(report["same"], false);
+}
+
 #[test]
 fn the_same_input_gives_the_same_bytes_whatever_the_threads() {
     let release = root().join("examples/contradictory-model");

@@ -500,4 +500,4 @@ impl Header<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,14 +1,14 @@
 use super::*;
 
 /// Writes GGUF files in any version and byte order.
-struct Writer {
+pub(crate) struct Writer {
     bytes: Vec<u8>,
     version: u32,
     big: bool,
 }
 
 impl Writer {
-    fn new(version: u32, big: bool, tensors: u64, pairs: u64) -> Self {
+    pub(crate) fn new(version: u32, big: bool, tensors: u64, pairs: u64) -> Self {
         let mut writer = Self {
             bytes: b"GGUF".to_vec(),
             version,
@@ -58,7 +58,13 @@ impl Writer {
         self.text(key).u32(8).text(value)
     }
 
-    fn tensor(&mut self, name: &str, shape: &[u64], kind: u32, offset: u64) -> &mut Self {
+    pub(crate) fn tensor(
+        &mut self,
+        name: &str,
+        shape: &[u64],
+        kind: u32,
+        offset: u64,
+    ) -> &mut Self {
         self.text(name).u32(shape.len() as u32);
         for side in shape {
             self.count(*side);
@@ -66,7 +72,7 @@ impl Writer {
         self.u32(kind).u64(offset)
     }
 
-    fn data(&mut self, bytes: usize) -> Vec<u8> {
+    pub(crate) fn data(&mut self, bytes: usize) -> Vec<u8> {
         let start = self.bytes.len().next_multiple_of(32);
         self.bytes.resize(start + bytes, 0);
         std::mem::take(&mut self.bytes)

@@ -87,6 +87,14 @@ impl Machine {
         }
     }
 
+    /// What every persistent id that was met is made of, in the pickle's order.
+    pub fn persistent_ids(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        self.objects.iter().filter_map(|object| match object {
+            Object::Persistent(id) => Some(*id),
+            _ => None,
+        })
+    }
+
     /// The elements of the sequence at a place.
     pub fn elements(&self, id: ObjectId) -> &[ObjectId] {
         match self.get(id) {

@@ -13,4 +13,4 @@ pub use machine::{Machine, Object, ObjectId, run};
 pub(crate) use torch::{read_legacy, read_zip};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -79,16 +79,41 @@ fn a_storage_that_is_missing_or_small_is_named() {
     assert_eq!(problems[0].kind, ProblemKind::Inconsistent);
 }
 
-#[test]
-fn a_legacy_checkpoint_is_four_pickles_long() {
+/// A legacy checkpoint of one tensor of half-precision numbers.
+pub(crate) fn legacy(name: &str, rows: u8, columns: u8, values: &[u8]) -> Vec<u8> {
     let mut bytes = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.".to_vec();
     bytes.extend(b"\x80\x02M\xe9\x03.");
     bytes.extend(b"\x80\x02}q\0.");
-    bytes.extend(checkpoint("w", "94", 2, 2));
+    bytes.extend(checkpoint(name, "94", rows, columns));
+    bytes.extend(b"\x80\x02]q\0X\x02\0\0\094q\x01a.");
+    bytes.extend((u64::from(rows) * u64::from(columns)).to_le_bytes());
+    bytes.extend(values);
+    bytes
+}
+
+/// A zip checkpoint of one tensor of half-precision numbers.
+pub(crate) fn zipped(name: &str, rows: u8, columns: u8, values: &[u8]) -> Vec<u8> {
+    let pickle = checkpoint(name, "0", rows, columns);
+    archive(&[("x/data.pkl", &pickle, true), ("x/data/0", values, false)])
+}
+
+#[test]
+fn a_legacy_checkpoint_is_five_pickles_and_the_storages() {
+    let bytes = legacy("w", 2, 2, &7_u64.to_le_bytes());
+    let whole = bytes.len() - 8;
     let (inspection, problems) = read_legacy(&bytes, Budget::HEADER);
     assert_eq!(problems, []);
-    let tensors = inspection.unwrap().tensors.unwrap();
+    let inspection = inspection.unwrap();
+    let tensors = inspection.tensors.unwrap();
     assert_eq!((tensors.count, tensors.parameters), (1, 4));
+    let end = bytes.len() as u64;
+    assert_eq!(inspection.tensor_list[0].bytes, Some((end - 8, end)));
+    // The tensors are known without the storages, and that these are cut off is told.
+    for cut in [whole - 24, whole - 1, whole, bytes.len() - 1] {
+        let (inspection, problems) = read_legacy(&bytes[..cut].to_vec(), Budget::HEADER);
+        assert_eq!(inspection.unwrap().tensors.unwrap().count, 1);
+        assert_eq!(problems[0].kind, ProblemKind::Truncated);
+    }
 }
 
 #[test]

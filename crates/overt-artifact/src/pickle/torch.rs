@@ -137,12 +137,21 @@ pub(crate) fn read_legacy(
     let mut machine = Machine::default();
     let mut problems = Vec::new();
     let mut left = None;
+    let mut storages = None;
     match run(&mut machine, &mut cursor) {
         Ok(first) if is_legacy_magic(&machine, first) => {
             // Then the protocol version, the system's sizes, the object, the storages' keys.
             let rest = (0..3).try_fold(None, |_, _| run(&mut machine, &mut cursor).map(Some));
             match rest {
-                Ok(object) => left = object,
+                Ok(object) => {
+                    left = object;
+                    let mut found = Storages::default();
+                    if let Err(error) = found.read_legacy(&mut machine, &mut cursor) {
+                        problems.push(error.problem());
+                    } else {
+                        storages = Some(found);
+                    }
+                }
                 Err(error) => problems.push(error.problem()),
             }
         }
@@ -156,7 +165,13 @@ pub(crate) fn read_legacy(
     }
     inspection.format_version = Some(format!("protocol {}", machine.protocol));
     inspection.header_bytes_read = cursor.fetched();
-    gather(&machine, left, None, &mut inspection, &mut problems);
+    gather(
+        &machine,
+        left,
+        storages.as_ref(),
+        &mut inspection,
+        &mut problems,
+    );
     inspection.intact = !problems.iter().any(|problem| problem.loses_facts);
     (Some(inspection), problems)
 }
@@ -165,7 +180,7 @@ fn is_legacy_magic(machine: &Machine, id: ObjectId) -> bool {
     matches!(machine.get(id), Object::LongInt(bytes) if **bytes == LEGACY_MAGIC)
 }
 
-/// The storages of an archive: their sizes, and where their bytes begin.
+/// The storages of a checkpoint: their sizes, and where their bytes begin.
 #[derive(Default)]
 struct Storages {
     by_key: BTreeMap<String, (u64, Option<u64>)>,
@@ -174,6 +189,44 @@ struct Storages {
 impl Storages {
     fn add(&mut self, key: &str, size: u64, start: Option<u64>) {
         self.by_key.insert(key.to_owned(), (size, start));
+    }
+
+    /// The storages of a legacy checkpoint: after the object, a list of their keys, then for each
+    /// key the number of its elements and the elements (`torch/serialization.py`, `_legacy_load`).
+    fn read_legacy(
+        &mut self,
+        machine: &mut Machine,
+        cursor: &mut Cursor<'_>,
+    ) -> Result<(), ReadError> {
+        const WHAT: &str = "a storage of the checkpoint";
+        let mut widths: BTreeMap<String, u64> = BTreeMap::new();
+        for id in machine.persistent_ids() {
+            let parts = machine.elements(id);
+            let class = parts.get(1).and_then(|id| machine.global(*id));
+            let key = parts.get(2).and_then(|id| machine.text(*id));
+            if let (Some((_, class)), Some(key)) = (class, key)
+                && let Some((_, width)) = dtype_of(class)
+            {
+                widths.insert(key.to_owned(), width);
+            }
+        }
+        let list = run(machine, cursor)?;
+        for key in machine.elements(list).to_vec() {
+            cursor.item(WHAT)?;
+            let Some(key) = machine.text(key) else {
+                return Err(cursor.malformed("the key of a storage is no text"));
+            };
+            let elements = u64::from_le_bytes(cursor.array(WHAT)?);
+            let Some(width) = widths.get(key) else {
+                return Err(cursor.malformed("a storage has an unknown type"));
+            };
+            let bytes = elements
+                .checked_mul(*width)
+                .ok_or_else(|| cursor.malformed("a storage is larger than any file"))?;
+            self.add(key, bytes, Some(cursor.position()));
+            cursor.skip(bytes, WHAT)?;
+        }
+        Ok(())
     }
 }
 
@@ -340,11 +393,13 @@ impl Walk<'_> {
             return;
         }
         let stride = sizes(arguments.get(3)).unwrap_or_default();
+        let storage = arguments.first().and_then(|id| self.storage(*id));
+        let within = storage.as_ref().map_or(0, |storage| storage.offset);
         let offset = arguments
             .get(1)
             .and_then(|id| self.machine.count(*id))
-            .unwrap_or(0);
-        let storage = arguments.first().and_then(|id| self.storage(*id));
+            .unwrap_or(0)
+            .saturating_add(within);
         // `_rebuild_tensor_v3` names the type itself.
         let dtype = arguments
             .get(6)
@@ -385,7 +440,7 @@ impl Walk<'_> {
         let Some((size, start)) = storages.by_key.get(storage.key) else {
             return Err(Problem::new(
                 ProblemKind::Missing,
-                format!("the storage of the tensor `{name}` is not in the archive"),
+                format!("the storage of the tensor `{name}` is not in the file"),
             ));
         };
         if !is_contiguous(&tensor.shape, stride) {
@@ -413,7 +468,13 @@ impl Walk<'_> {
         let parts = self.machine.elements(*id);
         let (_, class) = self.machine.global(*parts.get(1)?)?;
         let key = self.machine.text(*parts.get(2)?)?;
-        Some(Storage { class, key })
+        // Old checkpoints name a part of another storage: (its own key, offset, size).
+        let offset = parts
+            .get(5)
+            .and_then(|view| self.machine.elements(*view).get(1))
+            .and_then(|offset| self.machine.count(*offset))
+            .unwrap_or(0);
+        Some(Storage { class, key, offset })
     }
 }
 
@@ -421,6 +482,8 @@ impl Walk<'_> {
 struct Storage<'m> {
     class: &'m str,
     key: &'m str,
+    /// In elements.
+    offset: u64,
 }
 
 /// Whether a tensor belongs to the state of training, not to the model.

@@ -159,7 +159,8 @@ pub(crate) fn pair(
     Ok((key, value, place))
 }
 
-fn varint(cursor: &mut Cursor<'_>) -> Result<u64, ReadError> {
+/// A variable-length number.
+pub(crate) fn varint(cursor: &mut Cursor<'_>) -> Result<u64, ReadError> {
     let mut value = 0_u64;
     for shift in (0..70_u32).step_by(7) {
         let [byte] = cursor.array("a number of the message")?;

@@ -83,7 +83,7 @@ fn read_into(
     })
 }
 
-/// The index as an [`Inspection`]: tensor count and declared files.
+/// The index as an [`Inspection`] of its fields and declared files.
 pub(crate) fn inspect(
     source: &dyn ReadAt,
     format: Format,
@@ -94,12 +94,20 @@ pub(crate) fn inspect(
         Err(problem) => return (None, vec![problem]),
     };
     let (index, problems) = read(&bytes, budget.clone());
-    let mut inspection = Inspection::of(format, source.size());
+    let mut inspection = index.inspection(format, source.size());
     inspection.intact = problems.is_empty();
-    inspection.header_bytes_read = source.size();
-    inspection.fields = index.fields;
-    inspection.declared_files = index.files.into_iter().collect();
     (Some(inspection), problems)
+}
+
+impl Index {
+    /// The index as an [`Inspection`] of its fields and declared files; `bytes` is its size.
+    pub fn inspection(&self, format: Format, bytes: u64) -> Inspection {
+        let mut inspection = Inspection::of(format, bytes);
+        inspection.header_bytes_read = bytes;
+        inspection.fields.clone_from(&self.fields);
+        inspection.declared_files = self.files.iter().cloned().collect();
+        inspection
+    }
 }
 
 #[cfg(test)]

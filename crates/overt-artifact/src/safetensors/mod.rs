@@ -5,6 +5,8 @@
 
 pub mod index;
 
+use std::collections::HashSet;
+
 use overt_core::{Budget, Problem, ProblemKind, Span};
 
 use crate::bytes::{Cursor, ReadError};
@@ -90,7 +92,7 @@ struct Header<'i> {
 
 impl Header<'_> {
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), DocumentError> {
-        let mut names = std::collections::HashSet::new();
+        let mut names = HashSet::new();
         reader.object(&mut |reader, key| {
             if !names.insert(key.text.clone()) && self.problems.len() < 16 {
                 let at = Span::Bytes(offset(key.bytes.start), offset(key.bytes.end));
@@ -122,7 +124,7 @@ impl Header<'_> {
         if reader.peek() != Some(b'{') {
             return reader.skip();
         }
-        let mut keys = std::collections::HashSet::new();
+        let mut keys = HashSet::new();
         reader.object(&mut |reader, key| {
             if reader.peek() != Some(b'"') {
                 // The format wants texts only; some writers put numbers or objects here.
@@ -277,6 +279,14 @@ fn check_offsets(inspection: &Inspection) -> Vec<Problem> {
     const MOST: usize = 8;
     let mut problems = Vec::new();
     let mut places: Vec<(u64, u64, &str)> = Vec::new();
+    let mut names = HashSet::new();
+    // A name that is given twice was reported when it was read; its places say nothing more.
+    let repeated: HashSet<&str> = inspection
+        .tensor_list
+        .iter()
+        .map(|tensor| tensor.name.as_str())
+        .filter(|name| !names.insert(*name))
+        .collect();
     for tensor in &inspection.tensor_list {
         let name = shorten(&tensor.name, 80);
         let Some((start, end)) = tensor.bytes.filter(|(start, end)| start <= end) else {
@@ -318,6 +328,7 @@ fn check_offsets(inspection: &Inspection) -> Vec<Problem> {
     for (start, end, name) in &places {
         if let Some(before) = expected
             && *start != before
+            && !repeated.contains(name)
         {
             let what = if *start < before {
                 "overlaps"

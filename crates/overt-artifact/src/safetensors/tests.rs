@@ -116,6 +116,9 @@ fn repeated_names_are_reported() {
         found,
         [ProblemKind::DuplicateKey, ProblemKind::DuplicateKey]
     );
+    // Nor is the overlap of the two told as well.
+    let header = r#"{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}"#;
+    assert_eq!(kinds(&file(header, 2)), [ProblemKind::DuplicateKey]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod attribution;
 mod components;
 pub(crate) mod lineage;
 mod manifest;
+mod shards;
 
 use overt_core::{
     Component, Evidence, Inventory, LicenseClaim, LineageEdge, Problem, Release, Source, Statement,
@@ -13,7 +14,6 @@ use overt_core::{
 use crate::claim::{Claim, ClaimKind};
 use crate::contradiction::{self, Ground};
 use crate::facts::FileFacts;
-use crate::signature::FileMatch;
 use attribution::Claims;
 
 /// How many claims of one kind about single files a release lists; a tree of ten thousand tagged
@@ -28,7 +28,7 @@ pub(crate) fn assemble(
     problems: Vec<Problem>,
 ) -> Release {
     files.sort_by(|a, b| (a.source, &a.path).cmp(&(b.source, &b.path)));
-    shards_complete(&mut files);
+    shards::check(&mut files);
     let asserted_name = files
         .iter()
         .find_map(|file| file.manifest.as_ref()?.name.clone());
@@ -91,56 +91,6 @@ pub(crate) fn assemble(
         problems,
         facts,
     }
-}
-
-/// Marks weight files whose index names files that are not there.
-fn shards_complete(files: &mut [FileFacts]) {
-    let missing: Vec<(usize, Vec<String>)> = files
-        .iter()
-        .enumerate()
-        .filter(|(_, file)| !file.declared_files.is_empty())
-        .map(|(index, file)| {
-            let folder = crate::claim::folder_of(&file.path);
-            let absent = file.declared_files.iter().filter(|name| {
-                let path = format!("{folder}{name}");
-                files
-                    .binary_search_by(|other| {
-                        (other.source, other.path.as_str()).cmp(&(file.source, path.as_str()))
-                    })
-                    .is_err()
-            });
-            (index, absent.cloned().collect())
-        })
-        .filter(|(_, absent): &(usize, Vec<String>)| !absent.is_empty())
-        .collect();
-    for (index, absent) in missing {
-        let Some(file) = files.get(index) else {
-            continue;
-        };
-        let (source, folder) = (file.source, crate::claim::folder_of(&file.path).to_owned());
-        let message = format!(
-            "{} of the files that it lists {} not there, the first being `{}`",
-            absent.len(),
-            if absent.len() == 1 { "is" } else { "are" },
-            absent.first().map_or("", String::as_str)
-        );
-        if let Some(file) = files.get_mut(index) {
-            let label = file.label.clone();
-            let path = file.path.clone();
-            file.problems.push(
-                Problem::new(overt_core::ProblemKind::Missing, message).within(&label, &path),
-            );
-        }
-        for other in files.iter_mut() {
-            if other.source == source && crate::claim::folder_of(&other.path) == folder {
-                other.lacks_shards |= other.matches.iter().any(is_weights);
-            }
-        }
-    }
-}
-
-fn is_weights(found: &FileMatch) -> bool {
-    found.kind == overt_core::ComponentKind::FinalParameters && !found.supporting
 }
 
 /// License files that are named after their license, several to a folder, are a choice: the custom

@@ -1,5 +1,7 @@
 //! Weight files: what their headers say.
 
+use overt_artifact::bytes::read_whole;
+use overt_artifact::safetensors::index;
 use overt_artifact::{FieldName, Format, Inspection};
 use overt_core::{Budget, Evidence, LineageEdge, Relation, Strength};
 
@@ -36,9 +38,19 @@ pub(super) fn may_be_weights(extension: &str, lower_name: &str) -> bool {
             | "pickle"
             | "nemo"
             | "model"
+            | "index"
     ) || lower_name.ends_with(".safetensors.index.json")
         || lower_name.ends_with(".bin.index.json")
-        || matches!(lower_name, "tokenizer.json" | "modelfile" | "kitfile")
+        || matches!(
+            lower_name,
+            "tokenizer.json" | "model.json" | "modelfile" | "kitfile"
+        )
+}
+
+/// The format of an index, if this name is that of one.
+fn index_format(name: &str) -> Option<Format> {
+    Format::detect(name, b"{")
+        .filter(|format| matches!(format, Format::SafetensorsIndex | Format::PytorchIndex))
 }
 
 /// The format that a name alone promises, for files whose content stands elsewhere.
@@ -64,7 +76,18 @@ pub(super) fn gather(
     facts: &mut FileFacts,
 ) {
     let Some(file) = reader.ranges() else { return };
-    let (inspection, problems) = overt_artifact::inspect(&file, name, Budget::HEADER);
+    let (inspection, problems) = match index_format(name) {
+        Some(format) => match read_whole(&file, &Budget::HEADER) {
+            Ok(bytes) => {
+                let (index, problems) = index::read(&bytes, Budget::HEADER);
+                let inspection = index.inspection(format, bytes.len() as u64);
+                facts.index = Some(index);
+                (Some(inspection), problems)
+            }
+            Err(problem) => (None, vec![problem]),
+        },
+        None => overt_artifact::inspect(&file, name, Budget::HEADER),
+    };
     let known_by_name = by_extension(name).is_some();
     let Some(inspection) = inspection else {
         // A `.bin` or `.pkl` may be anything; only what calls itself weights is missed.
@@ -79,16 +102,9 @@ pub(super) fn gather(
     facts.problems.extend(problems);
     reader.count(inspection.header_bytes_read);
     classify(context, facts, Some(inspection.format.id()), &[]);
-    if matches!(
-        inspection.format,
-        Format::SafetensorsIndex | Format::PytorchIndex
-    ) {
-        facts.declared_files.clone_from(&inspection.declared_files);
-        facts.declared_files.sort();
-        facts.declared_files.dedup();
-    }
     licenses(context, &inspection, facts);
     lineage(context, &inspection, facts);
+    facts.weights = Some(Box::new(inspection));
 }
 
 fn licenses(context: &Context<'_>, inspection: &Inspection, facts: &mut FileFacts) {

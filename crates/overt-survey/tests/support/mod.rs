@@ -16,6 +16,8 @@ pub(crate) struct ReleaseFile {
     license: Option<String>,
     /// A safetensors file of one tensor with this metadata.
     safetensors: Option<BTreeMap<String, String>>,
+    /// A GGUF file without tensors with these whole numbers as metadata.
+    gguf: Option<BTreeMap<String, u32>>,
     /// Bytes in hexadecimal.
     hex: Option<String>,
     /// A link that leads here.
@@ -41,6 +43,9 @@ impl ReleaseFile {
         if let Some(metadata) = &self.safetensors {
             bytes.extend_from_slice(&safetensors(metadata)?);
         }
+        if let Some(metadata) = &self.gguf {
+            bytes.extend_from_slice(&gguf(metadata));
+        }
         if let Some(hex) = &self.hex {
             for pair in hex.split_whitespace() {
                 bytes.push(u8::from_str_radix(pair, 16)?);
@@ -61,4 +66,19 @@ fn safetensors(metadata: &BTreeMap<String, String>) -> Result<Vec<u8>, serde_jso
     bytes.extend_from_slice(&header);
     bytes.extend_from_slice(&[0; 4]);
     Ok(bytes)
+}
+
+/// A valid file of version 3 without tensors.
+fn gguf(metadata: &BTreeMap<String, u32>) -> Vec<u8> {
+    const UINT32: u32 = 4;
+    let mut bytes = b"GGUF\x03\0\0\0".to_vec();
+    bytes.extend(0_u64.to_le_bytes());
+    bytes.extend((metadata.len() as u64).to_le_bytes());
+    for (key, value) in metadata {
+        bytes.extend((key.len() as u64).to_le_bytes());
+        bytes.extend(key.as_bytes());
+        bytes.extend(UINT32.to_le_bytes());
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use overt_artifact::open::examine_path;
+use overt_artifact::report::{INSPECT_SCHEMA, InspectReport, InspectedFile};
 
 use crate::cli::Format;
 use crate::message::{self, Failure};
@@ -27,31 +28,47 @@ pub(crate) struct InspectArgs {
 }
 
 pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
-    let mut read = false;
-    let mut text = String::new();
-    for file in &args.files {
-        let examined = examine_path(file, args.fingerprint);
-        read |=
-            examined.inspection.is_some() || examined.card.is_some() || !examined.fields.is_empty();
-        match args.format {
-            Format::Terminal => {
-                if args.files.len() > 1 {
-                    text.push_str(&file.to_string_lossy());
-                    text.push('\n');
-                }
-                text.push_str(&overt_artifact::describe(&examined));
-            }
-            Format::Json => {
-                let json = overt_report::json(&examined)
-                    .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?;
-                text.push_str(&json);
-            }
-        }
-    }
+    let files: Vec<InspectedFile> = args
+        .files
+        .iter()
+        .map(|file| InspectedFile {
+            path: file.to_string_lossy().into_owned(),
+            examined: examine_path(file, args.fingerprint),
+        })
+        .collect();
+    let read = files.iter().any(|file| {
+        let examined = &file.examined;
+        examined.inspection.is_some() || examined.card.is_some() || !examined.fields.is_empty()
+    });
+    let text = match args.format {
+        Format::Terminal => terminal(&files),
+        Format::Json => overt_report::json(&InspectReport {
+            schema: INSPECT_SCHEMA.to_owned(),
+            overt_version: env!("CARGO_PKG_VERSION").to_owned(),
+            files,
+        })
+        .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?,
+    };
     message::answer(&text)?;
     Ok(if read {
         overt_report::exit::MET
     } else {
         overt_report::exit::COULD_NOT_RUN
     })
+}
+
+fn terminal(files: &[InspectedFile]) -> String {
+    let mut text = String::new();
+    for (index, file) in files.iter().enumerate() {
+        if files.len() > 1 {
+            if index > 0 {
+                text.push('\n');
+            }
+            // Control characters of a hostile name must not reach a terminal.
+            text.extend(file.path.chars().filter(|c| !c.is_control()));
+            text.push('\n');
+        }
+        text.push_str(&overt_artifact::describe(&file.examined));
+    }
+    text
 }
