@@ -60,9 +60,7 @@ impl Float {
             }
             (Self::Half, [a, b]) => from_half(u16::from_le_bytes([*a, *b])).into(),
             (Self::Single, [a, b, c, d]) => f32::from_le_bytes([*a, *b, *c, *d]).into(),
-            (Self::Double, [a, b, c, d, e, f, g, h]) => {
-                f64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h])
-            }
+            (Self::Double, bytes) => bytes.try_into().map_or(0.0, f64::from_le_bytes),
             _ => 0.0,
         }
     }
