@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd
 
 use super::html;
 use super::link::{self, Link};
-use super::section::{self, Section};
+use super::section::{self, Section, SectionKind};
 use crate::document::{Lines, shorten};
 
 /// The most links and sections that are kept.
@@ -375,7 +375,7 @@ fn sections(headings: &[Heading], pieces: &[Piece], lines: &Lines, length: usize
     };
     let starts = headings.iter().skip(1).map(|heading| heading.bytes.start);
     let following = starts.chain(std::iter::once(length));
-    headings
+    let mut sections: Vec<Section> = headings
         .iter()
         .zip(ends)
         .zip(following)
@@ -404,5 +404,30 @@ fn sections(headings: &[Heading], pieces: &[Piece], lines: &Lines, length: usize
                 words: words_until.saturating_sub(words_before),
             }
         })
-        .collect()
+        .collect();
+    forget_nested_descriptions(&mut sections);
+    sections
+}
+
+/// A `Description` inside a section on something else describes that, not the model. Titles of the
+/// whole text, at level 1, are no such section.
+fn forget_nested_descriptions(sections: &mut [Section]) {
+    let mut open: Vec<(u32, Vec<SectionKind>)> = Vec::new();
+    for section in sections {
+        while open
+            .last()
+            .is_some_and(|(level, _)| *level >= section.level)
+        {
+            open.pop();
+        }
+        let around = open.iter().rev().find(|(_, kinds)| !kinds.is_empty());
+        if section.kinds == [SectionKind::ModelDetails]
+            && around.is_some_and(|(level, kinds)| {
+                *level > 1 && !kinds.contains(&SectionKind::ModelDetails)
+            })
+        {
+            section.kinds.clear();
+        }
+        open.push((section.level, section.kinds.clone()));
+    }
 }

@@ -76,6 +76,7 @@ pub(super) fn kinds_of(title: &str) -> Vec<SectionKind> {
 pub(super) fn normalized(title: &str) -> String {
     let spaced: String = title
         .to_lowercase()
+        .replace('&', " and ")
         .chars()
         .map(|c| {
             if c.is_alphanumeric() || c == '\'' {

@@ -100,13 +100,13 @@ fn said(
                 .map(|subject| subject.component)
                 .collect()
         };
-        let mut components = about(&lower);
+        let mut components = match saying.component {
+            Some(component) => vec![component],
+            None => about(&lower),
+        };
         if components.is_empty() && !saying.needs_subject {
             // The section's title stands for the subject.
             components = about(section);
-            if components.is_empty() {
-                components.extend(saying.component);
-            }
         }
         for component in components {
             if !found.contains(&(saying.kind, component)) {

@@ -211,9 +211,131 @@ fn other_sentences_withhold_nothing() {
         "No proprietary data was used: the training data is public.",
         "You may not distribute the weights.",
         "Your proprietary data stays yours when you fine-tune with our training code.",
+        "The encoder and decoder do not share the weights.",
+        "The training data does not contain non-public information.",
+        "Unlike other models, whose training data is not disclosed, ours is public.",
+        "If the training data is not provided, the script stops.",
+        "You can train on proprietary data of your own.",
+        "The weights are open; for commercial use fill out the form.",
+        "模型权重完全开放，商业使用需填写申请表申请。",
+        "Die Trainingsdaten sind öffentlich, falls nicht anders angegeben.",
     ] {
         let (card, _) = read(text.as_bytes());
         assert_eq!(card.statements, [], "{text}");
+    }
+}
+
+#[test]
+fn what_is_withheld_is_named_by_what_is_done_with_it() {
+    for (text, kind, component) in [
+        (
+            "We will not release the photo dataset.",
+            StatementKind::Withholds,
+            ComponentKind::Datasets,
+        ),
+        (
+            "It was trained on three large proprietary datasets.",
+            StatementKind::Withholds,
+            ComponentKind::Datasets,
+        ),
+        (
+            "We have chosen to not be releasing the dataset.",
+            StatementKind::Withholds,
+            ComponentKind::Datasets,
+        ),
+        (
+            "The evaluation dataset cannot be shared.",
+            StatementKind::Withholds,
+            ComponentKind::EvaluationData,
+        ),
+        (
+            "学習データセットを公開する予定はありません。",
+            StatementKind::Withholds,
+            ComponentKind::Datasets,
+        ),
+        (
+            "训练代码尚未开源。",
+            StatementKind::Withholds,
+            ComponentKind::TrainingCode,
+        ),
+        (
+            "Der Trainingsdatensatz ist vertraulich.",
+            StatementKind::Withholds,
+            ComponentKind::Datasets,
+        ),
+        (
+            "To download the weights, visit our site and accept our license.",
+            StatementKind::Gates,
+            ComponentKind::FinalParameters,
+        ),
+        (
+            "Weights are available upon request.",
+            StatementKind::Gates,
+            ComponentKind::FinalParameters,
+        ),
+    ] {
+        let (card, _) = read(text.as_bytes());
+        let found: Vec<_> = card
+            .statements
+            .iter()
+            .map(|s| (s.kind, s.component))
+            .collect();
+        assert_eq!(found, [(kind, component)], "{text}");
+    }
+}
+
+#[test]
+fn headings_are_understood_in_four_languages() {
+    use SectionKind as Kind;
+    for (title, kind) in [
+        ("Bias, Risks & Limitations", Kind::Limitations),
+        ("Responsibility & Safety", Kind::Limitations),
+        ("Hardware & Software", Kind::Compute),
+        ("Testing Data, Factors & Metrics", Kind::Evaluation),
+        ("2.3 Pre-training Details", Kind::TrainingProcedure),
+        ("📚 模型训练", Kind::TrainingProcedure),
+        ("预训练语料", Kind::TrainingData),
+        ("7B 模型结果", Kind::Evaluation),
+        ("免责声明", Kind::Limitations),
+        ("论文引用", Kind::Citation),
+        ("モデル紹介", Kind::ModelDetails),
+        ("3.2 多言語評価", Kind::Evaluation),
+        ("学習設定", Kind::TrainingProcedure),
+        ("Haftungsausschluss", Kind::Limitations),
+        ("Einsatzgebiete", Kind::IntendedUse),
+        ("Datengrundlage", Kind::TrainingData),
+        ("Energiebedarf", Kind::Compute),
+        ("Lizenzbedingungen", Kind::License),
+    ] {
+        let (card, _) = read(format!("## {title}\n\ntext\n").as_bytes());
+        assert_eq!(card.sections[0].kinds, [kind], "{title}");
+    }
+}
+
+#[test]
+fn a_description_of_something_else_does_not_describe_the_model() {
+    let text = "# Model\n\n## Description\n\nx\n\n## Training data\n\n### Description\n\nx\n";
+    let (card, _) = read(text.as_bytes());
+    let kinds: Vec<usize> = card.sections.iter().map(|s| s.kinds.len()).collect();
+    assert_eq!(kinds, [1, 1, 1, 0]);
+}
+
+#[test]
+fn links_are_sorted_by_their_addresses_before_their_words() {
+    for (url, words, kind) in [
+        (
+            "https://huggingface.co/docs/x",
+            "the dataset docs",
+            LinkKind::Page,
+        ),
+        ("https://huggingface.co/a/b", "weights", LinkKind::Model),
+        ("https://github.com/a/b/issues", "code", LinkKind::Other),
+        ("https://github.com/a/b", "here", LinkKind::Code),
+        ("https://example.org/datasets/x", "here", LinkKind::Dataset),
+        ("assets/WECHAT.md", "group", LinkKind::Other),
+    ] {
+        let (card, _) = read(format!("[{words}]({url})").as_bytes());
+        assert_eq!(card.links[0].kind, kind, "{url}");
     }
 }
 

@@ -89,7 +89,7 @@ pub(super) struct Subject {
 pub(super) struct Saying {
     /// What is said.
     pub kind: StatementKind,
-    /// The component it is said of when no subject stands in the sentence.
+    /// The component it is said of, whatever subjects stand in the sentence.
     pub component: Option<ComponentKind>,
     /// The words; `…` stands for up to 60 characters.
     pub phrases: Vec<String>,
