@@ -22,6 +22,7 @@ mod plan;
 mod policy;
 pub mod record;
 mod remedy;
+mod repair;
 
 pub use compare::{
     ComparedComponent, ComparedDefinition, Comparison, ComponentState, Nearest, compare, nearest,
@@ -40,3 +41,4 @@ pub use freedoms::{ComponentFreedoms, FreedomAnswer, freedoms, release_freedoms}
 pub use plan::Plan;
 pub use policy::{init_policy, pin};
 pub use remedy::{Change, PlannedRemedy, apply, remedies};
+pub use repair::{Declared, Edit, Folder, Refusal, Repair, Wanted, repair};

@@ -59,6 +59,8 @@ impl Color {
 pub(crate) enum Command {
     /// Check a release: verdicts, contradictions, remedies, components.
     Check(CheckArgs),
+    /// Mend what a release's own files can say; shows a diff first.
+    Fix(crate::command::fix::FixArgs),
     /// Explain a finding (OV001), a requirement (osaid-1.0/parameters), a definition or a license.
     Explain(ExplainArgs),
     /// List the definitions of open, or show one.

@@ -5,6 +5,7 @@ pub(crate) mod compare;
 pub(crate) mod compat;
 mod definitions;
 mod explain;
+pub(crate) mod fix;
 pub(crate) mod inspect;
 pub(crate) mod license;
 pub(crate) mod same;
@@ -19,6 +20,7 @@ pub(crate) fn run(command: Command) -> Result<u8, Failure> {
     match command {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Fix(args) => fix::run(&args),
         Command::Definitions(args) => definitions::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Same(args) => same::run(&args),
