@@ -5,9 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
-use crate::family::{Recognition, recognize};
+use crate::family::{Recognition, recognize, recognize_shard};
 use crate::fingerprint::Fingerprint;
 use crate::package::PackageFile;
+use crate::shards::ShardName;
 use crate::{Field, Format, Inspection, ReadAt, card, config, package};
 
 /// What one file says about itself.
@@ -67,13 +68,22 @@ pub fn examine_bytes(source: &dyn ReadAt, file_name: &str) -> Examined {
     }
     let (inspection, problems) = crate::inspect(source, file_name, Budget::HEADER);
     examined.problems = problems;
-    if let Some(inspection) = inspection {
+    if let Some(mut inspection) = inspection {
+        if inspection.quantization.is_none() {
+            let method = crate::family::quantization_method(&inspection.tensor_list);
+            inspection.quantization = method.map(str::to_owned);
+        }
         let is_model = !matches!(
             inspection.format,
             Format::TokenizerJson | Format::Sentencepiece | Format::Zip
         );
         if is_model {
-            let found = recognize(Some(&inspection), None);
+            let is_shard = ShardName::parse(file_name).is_some_and(|name| name.count > 1);
+            let found = if is_shard {
+                recognize_shard(&inspection)
+            } else {
+                recognize(Some(&inspection), None)
+            };
             examined.recognition = (found != Recognition::default()).then_some(found);
         }
         examined.inspection = Some(inspection);

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::quantized;
 use crate::Tensor;
 
 /// An architecture's signature.
@@ -32,6 +33,10 @@ pub struct ArchitectureFacts {
     /// The architecture whose tensor names it shares, where it has none of its own.
     #[serde(default)]
     pub layout: String,
+    /// Architectures that stand inside this one: the language model and the vision encoder of a
+    /// model of both.
+    #[serde(default)]
+    pub parts: Vec<String>,
     /// Its tensor names, in each spelling that is in use.
     #[serde(default)]
     pub tensors: Vec<TensorNames>,
@@ -152,6 +157,11 @@ pub fn all() -> &'static [ArchitectureFacts] {
     &ARCHITECTURES
 }
 
+/// The architecture of this id.
+pub fn by_id(id: &str) -> Option<&'static ArchitectureFacts> {
+    ARCHITECTURES.iter().find(|facts| facts.id == id)
+}
+
 /// The architecture that a `model_type`, a class or a GGUF architecture names.
 pub fn named(name: &str) -> Option<&'static ArchitectureFacts> {
     let listed = |list: &[String]| list.iter().any(|entry| entry == name);
@@ -177,9 +187,11 @@ pub fn of_tensors(tensors: &[Tensor]) -> Vec<(&'static ArchitectureFacts, Measur
         .collect()
 }
 
-/// Tensor names with their digits as stars, and one tensor of each.
+/// Tensor names with their digits as stars, and the shape of one tensor of each.
 struct Names<'t> {
-    by_template: BTreeMap<String, &'t Tensor>,
+    by_template: BTreeMap<String, Vec<u64>>,
+    /// The elements of weights whose sides are not known.
+    packed: BTreeMap<String, u64>,
     /// Every ending after a dot, for looking signatures up.
     endings: BTreeSet<String>,
     tensors: &'t [Tensor],
@@ -189,12 +201,21 @@ impl<'t> Names<'t> {
     fn of(tensors: &'t [Tensor]) -> Self {
         /// Distinct names of one network are few; more come from hostile files.
         const MOST: usize = 65_536;
-        let mut by_template: BTreeMap<String, &Tensor> = BTreeMap::new();
+        let mut by_template: BTreeMap<String, Vec<u64>> = BTreeMap::new();
         for tensor in tensors {
-            if by_template.len() < MOST {
-                by_template.entry(template(&tensor.name)).or_insert(tensor);
+            if by_template.len() >= MOST {
+                break;
             }
+            let name = template(&tensor.name);
+            // A packed weight stands for the weight; its shape is that of the packing.
+            if let Some(plain) = quantized::weight_name(&name) {
+                by_template.entry(plain).or_default();
+            }
+            by_template
+                .entry(name)
+                .or_insert_with(|| tensor.shape.clone());
         }
+        let packed = quantized::restore_shapes(&mut by_template);
         let mut endings = BTreeSet::new();
         for name in by_template.keys() {
             let after_dots = name.match_indices('.').map(|(at, _)| at.saturating_add(1));
@@ -206,6 +227,7 @@ impl<'t> Names<'t> {
         }
         Self {
             by_template,
+            packed,
             endings,
             tensors,
         }
@@ -216,27 +238,37 @@ impl<'t> Names<'t> {
     }
 
     /// The tensors that end in a signature's name.
-    fn matching<'s>(&'s self, signature: &'s str) -> impl Iterator<Item = &'t Tensor> + 's {
+    fn matching<'s>(&'s self, signature: &'s str) -> impl Iterator<Item = &'s [u64]> + 's {
         self.by_template
             .iter()
             .filter(move |(name, _)| !signature.is_empty() && ends_in(name, signature))
-            .map(|(_, tensor)| *tensor)
+            .map(|(_, shape)| shape.as_slice())
     }
 
     fn measures(&self, spelling: &TensorNames) -> Measures {
         let side = |signature: &str, index: usize| {
             self.matching(signature)
-                .find_map(|tensor| tensor.shape.get(index).copied())
+                .find_map(|shape| shape.get(index).copied())
         };
         let longest = |signature: &str| {
             self.matching(signature)
-                .find_map(|tensor| tensor.shape.iter().copied().max())
+                .find_map(|shape| shape.iter().copied().max())
+        };
+        // Without the embedding, in a later shard, the projections tell the width.
+        let hidden = side(&spelling.embedding, 1).or_else(|| side(&spelling.key, 1));
+        let unpacked = |signature: &str| {
+            let found = self
+                .packed
+                .iter()
+                .find(|(name, _)| !signature.is_empty() && ends_in(name, signature));
+            found.and_then(|(_, elements)| elements.checked_div(hidden?))
         };
         Measures {
-            hidden: side(&spelling.embedding, 1),
+            hidden,
             layers: self.layers(&spelling.layer),
-            feed_forward: longest(&spelling.feed_forward),
-            key_width: side(&spelling.key, 0),
+            feed_forward: longest(&spelling.feed_forward)
+                .or_else(|| unpacked(&spelling.feed_forward)),
+            key_width: side(&spelling.key, 0).or_else(|| unpacked(&spelling.key)),
             vocabulary: side(&spelling.embedding, 0),
             // Self attention has the width of the stream, cross attention that of the condition:
             // of all key projections the condition's width occurs in every block.

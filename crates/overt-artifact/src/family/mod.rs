@@ -5,6 +5,7 @@
 pub mod architecture;
 mod facts;
 mod glob;
+mod quantized;
 mod recognize;
 
 use std::sync::LazyLock;
@@ -12,7 +13,10 @@ use std::sync::LazyLock;
 use overt_core::Expression;
 
 pub use facts::{FamilyFacts, Size, WeightLicense};
-pub use recognize::{ArchitectureMatch, FamilyMatch, Recognition, Sureness, recognize};
+pub use quantized::method as quantization_method;
+pub use recognize::{
+    ArchitectureMatch, FamilyMatch, Recognition, Sureness, recognize, recognize_shard,
+};
 
 /// The family that a model belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]

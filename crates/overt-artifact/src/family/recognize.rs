@@ -1,12 +1,14 @@
 //! Which architecture and which known family and size a model is, how sure, and why.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::architecture::{self, ArchitectureFacts, Measures};
-use super::{FAMILIES, FamilyFacts, family_of_id};
+use super::{FAMILIES, FamilyFacts, family_of_id, quantized};
 use crate::config::Config;
-use crate::{FieldName, Inspection};
+use crate::{FieldName, Inspection, Tensor};
 
 /// How sure a recognition is.
 #[derive(
@@ -64,6 +66,19 @@ pub struct Recognition {
 
 /// Recognizes a model from its weights' header, its configuration, or both.
 pub fn recognize(inspection: Option<&Inspection>, config: Option<&Config>) -> Recognition {
+    recognize_all_or_part(inspection, config, false)
+}
+
+/// Recognizes a model from one shard of several. How many layers there are is not known then.
+pub fn recognize_shard(inspection: &Inspection) -> Recognition {
+    recognize_all_or_part(Some(inspection), None, true)
+}
+
+fn recognize_all_or_part(
+    inspection: Option<&Inspection>,
+    config: Option<&Config>,
+    is_shard: bool,
+) -> Recognition {
     let mut recognition = Recognition::default();
     let mut candidates: Vec<&'static ArchitectureFacts> = Vec::new();
     if let Some((facts, because)) = named_architecture(inspection, config) {
@@ -82,7 +97,10 @@ pub fn recognize(inspection: Option<&Inspection>, config: Option<&Config>) -> Re
     if let Some(inspection) = inspection {
         measures = measures.or(gguf_measures(inspection));
     }
-    for (facts, seen) in architecture::of_tensors(tensors) {
+    for (facts, mut seen) in architecture::of_tensors(tensors) {
+        if is_shard {
+            seen.layers = None;
+        }
         measures = measures.or(seen);
         let known = candidates
             .iter()
@@ -93,15 +111,65 @@ pub fn recognize(inspection: Option<&Inspection>, config: Option<&Config>) -> Re
                 id: facts.id.clone(),
                 name: facts.name.clone(),
                 sureness: Sureness::Likely,
-                because: "tensor names".to_owned(),
+                because: why(facts, tensors, is_shard),
             });
         }
     }
+    demote_parts(&mut recognition.architectures);
     recognition.measures = measures;
     let hint = inspection.and_then(name_hint);
     let context = config.and_then(|config| config.count("max_position_embeddings"));
     recognition.families = families(&candidates, &measures, context, hint.as_deref());
     recognition
+}
+
+/// Why tensor names are those of an architecture, with what else they tell.
+fn why(facts: &ArchitectureFacts, tensors: &[Tensor], is_shard: bool) -> String {
+    let mut why = "tensor names".to_owned();
+    if is_shard {
+        why.push_str(" of one shard");
+    }
+    if let Some(method) = quantized::method(tensors) {
+        why.push_str(&format!(", quantized ({method})"));
+    }
+    if facts.id == "lora" {
+        let down = |tensor: &&Tensor| {
+            tensor.name.contains("lora_A") || tensor.name.contains("down.weight")
+        };
+        // The inner side of an adapter's first matrix is its rank.
+        let ranks: BTreeSet<u64> = tensors
+            .iter()
+            .filter(down)
+            .filter_map(|tensor| tensor.shape.first().copied())
+            .collect();
+        if let (Some(least), Some(most)) = (ranks.first(), ranks.last()) {
+            why.push_str(&if least == most {
+                format!(", rank {least}")
+            } else {
+                format!(", ranks {least} to {most}")
+            });
+        }
+    }
+    why
+}
+
+/// What stands inside another architecture that was recognized is no second answer.
+fn demote_parts(found: &mut [ArchitectureMatch]) {
+    let wholes: Vec<&'static ArchitectureFacts> = found
+        .iter()
+        .filter_map(|one| architecture::by_id(&one.id))
+        .filter(|facts| !facts.parts.is_empty())
+        .collect();
+    for one in found
+        .iter_mut()
+        .filter(|one| one.sureness < Sureness::Named)
+    {
+        if let Some(whole) = wholes.iter().find(|whole| whole.parts.contains(&one.id)) {
+            one.sureness = Sureness::Possible;
+            one.because = format!("tensor names of a part of {}", whole.name);
+        }
+    }
+    found.sort_by_key(|one| std::cmp::Reverse(one.sureness));
 }
 
 /// The architecture that the configuration or the header names.
@@ -212,7 +280,41 @@ fn families(
     context: Option<u64>,
     hint: Option<&str>,
 ) -> Vec<FamilyMatch> {
-    let mut found: Vec<(usize, &FamilyFacts, &str)> = Vec::new();
+    /// A vocabulary that is about as near may have been extended as well as the nearest.
+    const ABOUT: u64 = 256;
+    let exact = sizes_that_fit(candidates, measures, context);
+    if !exact.is_empty() || measures.vocabulary.is_none() {
+        return ranked(exact, hint, None);
+    }
+    // Whoever adds tokens to a vocabulary changes nothing else.
+    let resized = Measures {
+        vocabulary: None,
+        ..*measures
+    };
+    let mut found = sizes_that_fit(candidates, &resized, context);
+    found.retain(|(agreed, ..)| *agreed >= 4);
+    let distance = |(_, family, size): &Fitting| {
+        let size = family.sizes.iter().find(|known| known.name == *size);
+        let known = size.and_then(|size| size.measures.vocabulary);
+        known
+            .zip(measures.vocabulary)
+            .map_or(u64::MAX, |(known, seen)| known.abs_diff(seen))
+    };
+    let least = found.iter().map(distance).min();
+    let farthest = least.unwrap_or(0).saturating_add(ABOUT);
+    found.retain(|fitting| distance(fitting) <= farthest);
+    ranked(found, hint, measures.vocabulary)
+}
+
+/// A size of a family, and how many measures agree.
+type Fitting = (usize, &'static FamilyFacts, &'static str);
+
+fn sizes_that_fit(
+    candidates: &[&ArchitectureFacts],
+    measures: &Measures,
+    context: Option<u64>,
+) -> Vec<Fitting> {
+    let mut found: Vec<Fitting> = Vec::new();
     for family in FAMILIES
         .iter()
         .filter(|family| fits_architecture(family, candidates))
@@ -233,6 +335,12 @@ fn families(
     }
     let best = found.iter().map(|(agreed, ..)| *agreed).max().unwrap_or(0);
     found.retain(|(agreed, ..)| *agreed == best);
+    found
+}
+
+/// The matches with how sure and why. `resized` is the size of a vocabulary that is not the
+/// family's.
+fn ranked(found: Vec<Fitting>, hint: Option<&str>, resized: Option<u64>) -> Vec<FamilyMatch> {
     let hinted = hint.and_then(|hint| {
         let by_id = family_of_id(hint).map(|family| family.id.to_owned());
         by_id.or_else(|| {
@@ -255,7 +363,7 @@ fn families(
         .into_iter()
         .map(|(agreed, family, size)| {
             let is_hinted = hinted.as_deref() == Some(family.id.as_str());
-            let sureness = if is_hinted || (alone && agreed >= 3) {
+            let sureness = if is_hinted || (alone && agreed >= 3 && resized.is_none()) {
                 Sureness::Likely
             } else {
                 Sureness::Possible
@@ -266,6 +374,10 @@ fn families(
                 "1 measure agrees".to_owned()
             } else {
                 format!("{agreed} measures agree")
+            };
+            let because = match resized {
+                Some(tokens) => format!("{because}, with another vocabulary of {tokens} tokens"),
+                None => because,
             };
             FamilyMatch {
                 id: family.id.clone(),
@@ -308,7 +420,7 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Format, Tensor};
+    use crate::Format;
 
     /// The tensors of one Llama-like layer each.
     fn llama(hidden: u64, layers: u64, inside: u64, key: u64, vocabulary: u64) -> Inspection {
