@@ -1,9 +1,10 @@
 //! Tensor lists and parameter counts agree with the reference readers in Python.
 //!
-//! `OVERT_REFERENCE_PYTHON` names a Python interpreter with the packages `safetensors`, `gguf`,
-//! `onnx`, `h5py` and `numpy`; `OVERT_REFERENCE_FILES` may name a folder with further real files.
+//! `OVERT_REFERENCE_PYTHON` names a Python interpreter with the packages of [`PACKAGES`]; with
+//! `OVERT_REFERENCE_INSTALL` set, one is made, which needs a network. `OVERT_REFERENCE_FILES` may name
+//! a folder with further real files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -11,18 +12,52 @@ use serde_json::Value;
 /// `(name, type, shape)` sorted; the type empty where only shapes compare.
 type Tensors = Vec<(String, String, Vec<u64>)>;
 
+/// The reference readers and what they need, on PyPI.
+const PACKAGES: [&str; 7] = [
+    "safetensors",
+    "gguf",
+    "onnx",
+    "h5py",
+    "tflite",
+    "msgpack",
+    "numpy",
+];
+
+/// An interpreter that has the reference readers, named by the environment or made in a folder.
+fn python(folder: &Path) -> Option<PathBuf> {
+    if let Some(python) = std::env::var_os("OVERT_REFERENCE_PYTHON") {
+        return Some(python.into());
+    }
+    if std::env::var_os("OVERT_REFERENCE_INSTALL").is_none() {
+        eprintln!("SKIPPED: neither OVERT_REFERENCE_PYTHON nor OVERT_REFERENCE_INSTALL is set");
+        return None;
+    }
+    let environment = folder.join("python");
+    let python = environment.join("bin/python");
+    let mut make = Command::new("python3");
+    make.args(["-m", "venv"]).arg(&environment);
+    let mut install = Command::new(&python);
+    install
+        .args(["-m", "pip", "install", "--quiet"])
+        .args(PACKAGES);
+    for mut step in [make, install] {
+        if !step.status().is_ok_and(|status| status.success()) {
+            eprintln!("SKIPPED: the reference readers could not be installed: {step:?}");
+            return None;
+        }
+    }
+    Some(python)
+}
+
 #[test]
 fn tensors_agree_with_the_reference_readers() {
-    let Some(python) = std::env::var_os("OVERT_REFERENCE_PYTHON") else {
-        eprintln!(
-            "SKIPPED: OVERT_REFERENCE_PYTHON names no interpreter with the reference readers"
-        );
+    let folder = tempfile::tempdir().unwrap();
+    let Some(python) = python(folder.path()) else {
         return;
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/readers.py");
-    let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(python);
-    command.arg(script).arg(folder.path());
+    command.arg(script).arg(folder.path().join("made"));
     command.args(std::env::var_os("OVERT_REFERENCE_FILES"));
     let output = command.output().unwrap();
     assert!(

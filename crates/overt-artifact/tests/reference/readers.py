@@ -1,6 +1,6 @@
 """Writes model files with the reference writers and tells what the reference readers see.
 
-Usage: readers.py OUT [FOLDER...]. Needs safetensors, gguf, onnx, h5py, numpy. Prints one JSON object a
+Usage: readers.py OUT [FOLDER...]. Needs safetensors, gguf, onnx, h5py, tflite, msgpack, numpy. Prints one JSON object a
 line: {"file", "tensors": [[name, dtype, shape], ...]}; dtype is null where only shapes compare.
 FOLDERs hold further real files.
 """
@@ -12,8 +12,10 @@ import sys
 
 import gguf
 import h5py
+import msgpack
 import numpy as np
 import onnx
+import tflite
 from onnx import helper, numpy_helper
 from safetensors import safe_open
 from safetensors.numpy import save_file
@@ -98,7 +100,43 @@ def read_h5(path):
     return found
 
 
+def read_tflite(path):
+    with open(path, "rb") as file:
+        model = tflite.Model.GetRootAs(file.read(), 0)
+    found = []
+    for number in range(model.SubgraphsLength()):
+        graph = model.Subgraphs(number)
+        for index in range(graph.TensorsLength()):
+            tensor = graph.Tensors(index)
+            # Tensors without a value are computed.
+            if model.Buffers(tensor.Buffer()).DataLength() > 0:
+                shape = [int(side) for side in tensor.ShapeAsNumpy()] if tensor.ShapeLength() else []
+                found.append([tensor.Name().decode(), None, shape])
+    return found
+
+
+def read_msgpack(path):
+    found = []
+
+    def array(code, data):
+        shape, dtype, _ = msgpack.unpackb(data, raw=False)
+        return ("array", list(shape), dtype) if code == 1 else None
+
+    def visit(prefix, node):
+        for name, value in node.items():
+            place = f"{prefix}.{name}" if prefix else name
+            if isinstance(value, dict):
+                visit(place, value)
+            elif isinstance(value, tuple):
+                found.append([place, NAMES.get(value[2]), value[1]])
+
+    with open(path, "rb") as file:
+        visit("", msgpack.unpackb(file.read(), ext_hook=array, raw=False))
+    return found
+
+
 READERS = {
+    ".tflite": read_tflite, ".msgpack": read_msgpack,
     ".h5": read_h5,
     ".safetensors": read_safetensors, ".gguf": read_gguf, ".onnx": read_onnx, ".npz": read_npz,
     ".npy": read_npy,
@@ -155,6 +193,16 @@ def main():
             if version == "earliest":
                 for index in range(300):
                     file[f"many/item_{index}"] = np.zeros((index % 5 + 1,), "bool")
+
+    def packed(array):
+        parts = (list(array.shape), str(array.dtype), array.tobytes())
+        return msgpack.ExtType(1, msgpack.packb(parts, use_bin_type=True))
+
+    tree = {"params": {"dense": {"kernel": packed(np.zeros((3, 5), "float32")),
+                                 "bias": packed(np.zeros((5,), "float16"))},
+                       "embed": packed(np.zeros((7, 2), "int8"))}}
+    with open(place("flax_model.msgpack"), "wb") as file:
+        file.write(msgpack.packb(tree, use_bin_type=True))
 
     for folder in sys.argv[1:]:
         for root, _, files in sorted(os.walk(folder)):
