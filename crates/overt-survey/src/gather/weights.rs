@@ -10,6 +10,9 @@ use super::{Context, all_of, classify, meaning_of};
 use crate::claim::{Claim, ClaimKind, Subject};
 use crate::facts::FileFacts;
 
+/// The most tensors of one file that are kept until all files are read.
+const MOST_KEPT_TENSORS: usize = 100_000;
+
 /// Whether a file of this name is looked at as a weight file.
 pub(super) fn may_be_weights(extension: &str, lower_name: &str) -> bool {
     matches!(
@@ -104,7 +107,10 @@ pub(super) fn gather(
     classify(context, facts, Some(inspection.format.id()), &[]);
     licenses(context, &inspection, facts);
     lineage(context, &inspection, facts);
-    facts.weights = Some(Box::new(inspection));
+    // What is kept of every file at once must stay small; no shard has so many tensors.
+    if inspection.tensor_list.len() <= MOST_KEPT_TENSORS {
+        facts.weights = Some(Box::new(inspection));
+    }
 }
 
 fn licenses(context: &Context<'_>, inspection: &Inspection, facts: &mut FileFacts) {
