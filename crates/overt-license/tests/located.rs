@@ -11,7 +11,7 @@ use overt_license::{MatchKind, facts, identify_named, locate, resolve};
 struct Text {
     name: String,
     id: LicenseId,
-    text: String,
+    content: String,
 }
 
 fn shared() -> Option<PathBuf> {
@@ -74,7 +74,7 @@ fn texts(licenses: &Path) -> Vec<Text> {
             texts.push(Text {
                 name: (*file).to_owned(),
                 id,
-                text: overt_license::text_of(file, &bytes),
+                content: overt_license::text_of(file, &bytes),
             });
         }
     }
@@ -103,7 +103,7 @@ fn scancode(folder: &Path) -> Vec<Text> {
             Some(Text {
                 name,
                 id,
-                text: text.to_owned(),
+                content: text.to_owned(),
             })
         })
         .collect()
@@ -132,12 +132,12 @@ fn sections(text: &str) -> Option<Vec<(u32, usize)>> {
     let mut lines: Vec<Numbered> = (1_u32..).zip(text.lines()).filter_map(numbered).collect();
     let worded = lines.iter().filter(|line| line.worded).count() >= 3;
     lines.retain(|line| line.worded == worded);
-    let least = lines
+    let outermost = lines
         .iter()
         .filter(|line| line.number == 1)
         .map(|line| line.indent)
         .min();
-    lines.retain(|line| line.decimal || Some(line.indent) <= least);
+    lines.retain(|line| line.decimal || Some(line.indent) <= outermost);
     let mut sections: Vec<(u32, usize)> = Vec::new();
     let mut ends: Vec<usize> = Vec::new();
     for line in lines {
@@ -251,8 +251,8 @@ fn check(
     missing: &mut Vec<String>,
     misplaced: &mut Vec<String>,
 ) {
-    let sections = sections(&text.text).unwrap_or_default();
-    for clause in locate(known, &text.text) {
+    let sections = sections(&text.content).unwrap_or_default();
+    for clause in locate(known, &text.content) {
         let what = format!("{}: {} {}", text.name, clause.place, clause.plain);
         count.clauses += 1;
         let Some(Span::Lines(first, last)) = clause.lines else {
