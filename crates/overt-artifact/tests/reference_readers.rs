@@ -12,7 +12,7 @@ use serde_json::Value;
 /// `(name, type, shape)` sorted; the type empty where only shapes compare.
 type Tensors = Vec<(String, String, Vec<u64>)>;
 
-/// The reference readers and what they need, on PyPI.
+/// The reference readers and what they need, on `PyPI`.
 const PACKAGES: [&str; 7] = [
     "safetensors",
     "gguf",
