@@ -34,6 +34,8 @@ struct File {
     neutral: Vec<String>,
     #[serde(default)]
     negations: Vec<String>,
+    #[serde(default)]
+    deeds: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -54,6 +56,7 @@ pub(super) struct Wordings {
     operative: BTreeSet<u64>,
     neutral: BTreeSet<u64>,
     negations: BTreeSet<u64>,
+    deeds: BTreeSet<u64>,
 }
 
 #[derive(Debug)]
@@ -85,6 +88,16 @@ impl Wordings {
     /// Whether the word turns a sentence into its opposite.
     pub(super) fn is_negation(&self, hash: u64) -> bool {
         self.negations.contains(&hash)
+    }
+
+    /// Whether the word says what is given, to whom or at what price.
+    pub(super) fn is_deed(&self, hash: u64) -> bool {
+        self.deeds.contains(&hash)
+    }
+
+    /// The hashes of words that say what is given, to whom or at what price.
+    pub(super) fn deed_hashes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.deeds.iter().copied()
     }
 
     /// The hashes of words that turn a sentence into its opposite.
@@ -121,6 +134,8 @@ impl Wordings {
             .extend(file.neutral.iter().map(|word| hash_word(word)));
         self.negations
             .extend(file.negations.iter().map(|word| hash_word(word)));
+        self.deeds
+            .extend(file.deeds.iter().map(|word| hash_word(word)));
         for entry in file.clause {
             let clause = self.clauses.len();
             self.clauses.push((entry.group, entry.kind));

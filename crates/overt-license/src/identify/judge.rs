@@ -26,6 +26,8 @@ const CLAUSE: u32 = 15;
 /// Without so many words at its ends a text is a piece of a license, whatever instructions for its
 /// use may stand behind its terms.
 const CUT_OFF: u32 = 200;
+/// A longer text has been published in editions that differ in single words.
+const LONG_TEXT: u32 = 1600;
 /// Less of a text than this share says nothing of the license.
 const LEAST_COVERAGE: f32 = 0.35;
 /// Terms this many lines from a license's text belong to it.
@@ -83,6 +85,10 @@ fn worth(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
     let clause_removed = residue.longest_removed >= CLAUSE && residue.removed_operative >= 2;
     let cut_off = residue.missing_head + residue.missing_tail >= CUT_OFF;
     if clause_removed || cut_off || residue.negations > 0 {
+        return Worth::Modified;
+    }
+    let turned = length < LONG_TEXT && residue.turned > 0;
+    if turned || residue.renumbered > 0 {
         return Worth::Modified;
     }
     Worth::Same

@@ -36,6 +36,10 @@ pub(super) struct Residue {
     pub(super) restricts: bool,
     /// Words that turn a sentence into its opposite, added or removed by themselves.
     pub(super) negations: u32,
+    /// Words that say what is given, to whom or at what price, put in place of others.
+    pub(super) turned: u32,
+    /// Numbers put in place of others.
+    pub(super) renumbered: u32,
     pub(super) passages: Vec<Passage>,
 }
 
@@ -43,6 +47,8 @@ pub(super) struct Residue {
 const MOST_PASSAGES: usize = 64;
 /// A change of at most so many words has no room for another sentence.
 const ALONE: usize = 3;
+/// So many words may be put in place of others.
+const SWAP: usize = 4;
 /// Words shown of one passage.
 const SHOWN: usize = 60;
 
@@ -111,6 +117,7 @@ struct OperativeIds {
     operative: Vec<u16>,
     neutral: Vec<u16>,
     negations: Vec<u16>,
+    deeds: Vec<u16>,
     /// Numbers and months.
     numbers: Vec<u16>,
 }
@@ -129,6 +136,7 @@ impl OperativeIds {
             operative: numbers(&mut wordings.operative_hashes()),
             neutral: numbers(&mut wordings.neutral_hashes()),
             negations: numbers(&mut wordings.negation_hashes()),
+            deeds: numbers(&mut wordings.deed_hashes()),
             numbers: numbers(
                 &mut MONTHS
                     .iter()
@@ -145,6 +153,10 @@ impl OperativeIds {
 
     fn contains(&self, word: u16) -> bool {
         self.operative.binary_search(&word).is_ok()
+    }
+
+    fn is_deed(&self, word: u16) -> bool {
+        self.deeds.binary_search(&word).is_ok()
     }
 
     fn is_negation(&self, word: u16) -> bool {
@@ -204,6 +216,9 @@ fn gap(
     residue.added += u32::try_from(added.len()).unwrap_or(u32::MAX);
     residue.removed += u32::try_from(missing.len()).unwrap_or(u32::MAX);
     if !on_copyright_line {
+        replaced(query, &added, &missing, ids, residue);
+    }
+    if !on_copyright_line {
         let mut stretch = 0;
         for word in &added {
             if is_numbering(query.text, word) {
@@ -261,6 +276,30 @@ fn gap(
             canonical_words: u32::try_from(missing.len()).unwrap_or(u32::MAX),
         });
     }
+}
+
+/// Counts what a few words put in place of a few others mean.
+fn replaced(
+    query: &Query<'_>,
+    added: &[Word],
+    missing: &[u16],
+    ids: &OperativeIds,
+    residue: &mut Residue,
+) {
+    let few = 1..=SWAP;
+    if !few.contains(&added.len()) || !few.contains(&missing.len()) {
+        return;
+    }
+    let wordings = wordings();
+    let means = |word: &Word| wordings.is_operative(word.hash) || wordings.is_deed(word.hash);
+    let in_rule = |word: &u16| ids.contains(*word) || ids.is_deed(*word);
+    residue.turned += u32::from(added.iter().any(means) || missing.iter().any(in_rule));
+    let is_number = |word: &Word| {
+        let spelled = query.text.get(word.start..word.end).unwrap_or_default();
+        spelled.bytes().all(|byte| byte.is_ascii_digit()) && !is_numbering(query.text, word)
+    };
+    let was_number = |word: &u16| ids.numbers.binary_search(word).is_ok();
+    residue.renumbered += u32::from(added.iter().any(is_number) && missing.iter().any(was_number));
 }
 
 /// The words of both sides that no common subsequence holds. Long gaps are taken as they are.
@@ -329,11 +368,19 @@ pub(super) fn is_copyright_line(text: &str, at: usize) -> bool {
         .and_then(|after| after.find('\n'))
         .map_or(to, |line_end| at + line_end);
     let line = text.get(start..end).unwrap_or_default().to_lowercase();
-    let names = ["copyright", "(c)", "©", "all rights reserved"];
-    names.iter().any(|name| line.contains(name))
-        && !["licen", "permission", "must", "shall"]
-            .iter()
-            .any(|word| line.contains(word))
+    let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+    // `(c)` may be the letter of a clause.
+    let sign = line.contains("(c)") && line.contains(['1', '2']);
+    (has(&["copyright", "©", "all rights reserved"]) || sign)
+        && !has(&[
+            "licen",
+            "permission",
+            "must",
+            "shall",
+            "only",
+            "prohibit",
+            "not be",
+        ])
 }
 
 /// Whether the word is only the number or letter of a list item or heading.

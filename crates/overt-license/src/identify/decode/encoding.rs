@@ -20,11 +20,17 @@ pub(super) fn utf16(bytes: &[u8], most: usize) -> Option<String> {
             });
         all >= 8 && zero * 10 >= all * 9
     };
+    // Programs begin with many zeros, too, but not beside letters.
+    let letters = |odd: usize| {
+        let others = probe.iter().skip(odd).step_by(2);
+        let readable = |byte: &&u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
+        others.clone().filter(readable).count() * 10 >= others.count() * 8
+    };
     let (little, skip) = match probe {
         [0xff, 0xfe, ..] => (true, 2),
         [0xfe, 0xff, ..] => (false, 2),
-        _ if zeros(1) && !zeros(0) => (true, 0),
-        _ if zeros(0) && !zeros(1) => (false, 0),
+        _ if zeros(1) && letters(0) => (true, 0),
+        _ if zeros(0) && letters(1) => (false, 0),
         _ => return None,
     };
     let units = bytes
