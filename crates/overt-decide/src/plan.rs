@@ -45,7 +45,7 @@ enum Step {
     Not(Box<Step>),
     Agree(Vec<Step>),
     Leaf(usize),
-    /// Cannot be compiled: a reference that leads nowhere.
+    /// Open in any case, as a reference that leads nowhere.
     Unknown,
 }
 
@@ -80,6 +80,8 @@ impl<'d> Plan<'d> {
     ) -> Option<Vec<PlannedRequirement>> {
         let mut within = Some(definition);
         let mut planned = Vec::new();
+        // When each requirement is asked; `None` as soon as one always is.
+        let mut conditions = Some(Vec::new());
         let mut length = 0;
         while let Some(part) = within {
             if !part.exceptions.is_empty() || length > 8 {
@@ -98,6 +100,12 @@ impl<'d> Plan<'d> {
                     .applies
                     .as_ref()
                     .map(|node| self.step(node, part, depth));
+                match (&mut conditions, &requirement.applies) {
+                    (Some(conditions), Some(node)) => {
+                        conditions.push(self.step(node, part, depth));
+                    }
+                    _ => conditions = None,
+                }
                 let require = self.step(&requirement.require, part, depth);
                 planned.push(PlannedRequirement { applies, require });
             }
@@ -105,6 +113,14 @@ impl<'d> Plan<'d> {
                 .extends
                 .as_deref()
                 .and_then(crate::definition::definition);
+        }
+        // See `evaluate::substance`: one requirement must be known to be asked.
+        if let Some(mut conditions) = conditions {
+            conditions.push(Step::Unknown);
+            planned.push(PlannedRequirement {
+                applies: None,
+                require: Step::Any(conditions),
+            });
         }
         Some(planned)
     }

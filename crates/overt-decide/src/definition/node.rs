@@ -150,6 +150,10 @@ pub struct ReleasedTest {
 pub struct ThereTest {
     /// The component.
     pub there: ComponentKind,
+    /// Whether a part of it does not count: a configuration is a part of an architecture, but no
+    /// code.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
 }
 
 /// Tests of the license that governs a component; all that are given must pass.

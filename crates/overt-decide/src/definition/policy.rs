@@ -145,7 +145,10 @@ impl Rules {
                 source: "the definition's [licenses]".to_owned(),
                 effort: 5,
                 mender: None,
-                applies: Some(Node::There(ThereTest { there: kind })),
+                applies: Some(Node::There(ThereTest {
+                    there: kind,
+                    whole: false,
+                })),
                 require: Node::License(Box::new(self.test(kind))),
                 partly: None,
             })

@@ -20,6 +20,7 @@ use crate::definition::{Confidence, Definition, DefinitionStatus};
 use crate::{policy, remedy};
 pub(crate) use asked::{Asked, asked};
 pub(crate) use leaf::{Leaf, passes};
+use truth::substance;
 pub(crate) use truth::{Case, Outcome, agreement, verdict_of};
 
 /// A definition, evaluated on a release.
@@ -118,10 +119,20 @@ pub fn evaluate_on(
         .grades
         .iter()
         .find(|grade| definition.meets_at.as_ref() == Some(&grade.id));
-    let (children, beyond): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| {
-        let id = child.id.rsplit('/').next().unwrap_or_default();
-        deciding.is_none_or(|grade| grade.requires.iter().any(|known| known == id))
-    });
+    let decides =
+        |id: &str| deciding.is_none_or(|grade| grade.requires.iter().any(|known| known == id));
+    let (mut children, beyond): (Vec<_>, Vec<_>) = children
+        .into_iter()
+        .partition(|child| decides(child.id.rsplit('/').next().unwrap_or_default()));
+    let deciding_outcomes = || {
+        outcomes
+            .iter()
+            .filter(|(id, _)| decides(id))
+            .map(|(_, outcome)| *outcome)
+    };
+    if substance(deciding_outcomes()) == Truth::Unknown {
+        children.push(prove::without_substance());
+    }
     let root = |truth, children| Proof {
         id: definition.id.clone(),
         requirement: definition.name.clone(),
@@ -138,7 +149,10 @@ pub fn evaluate_on(
     let applies = definition
         .applies
         .as_ref()
-        .map_or(Truth::True, |node| case.truth(definition, node));
+        .map_or(Truth::True, |node| case.truth(definition, node))
+        .and(Truth::any(
+            deciding_outcomes().map(|outcome| outcome.applies),
+        ));
     let mut warnings: Vec<String> = definition
         .warnings
         .iter()
@@ -159,7 +173,7 @@ pub fn evaluate_on(
         reasons,
         undecided,
         warnings,
-        remedies: if held == Truth::True {
+        remedies: if held == Truth::True || applies == Truth::False {
             Vec::new()
         } else {
             remedy::remedies_on(release, definition, licenses, today)

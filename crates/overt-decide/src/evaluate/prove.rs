@@ -92,6 +92,16 @@ fn negated(premise: Proof) -> Proof {
     }
 }
 
+/// Why a verdict is open although nothing speaks against it.
+pub(super) fn without_substance() -> Proof {
+    Proof {
+        requirement: "something is there that the definition speaks of".to_owned(),
+        because: "nothing was found that the definition speaks of".to_owned(),
+        needs: "give overt the folders that hold the rest of the release".to_owned(),
+        ..compound(NodeRule::Leaf, Truth::Unknown, Vec::new())
+    }
+}
+
 fn excepted(exception: &Exception) -> Proof {
     Proof {
         because: format!("excepted by the policy: {}", exception.reason),

@@ -133,10 +133,17 @@ pub(crate) fn verdict_of(definition: &Definition, outcomes: &[(String, Outcome)]
         .meets_at
         .as_ref()
         .and_then(|meets| definition.grades.iter().find(|grade| grade.id == *meets));
-    Truth::all(
+    let deciding = || {
         outcomes
             .iter()
             .filter(|(id, _)| grade.is_none_or(|grade| grade.requires.contains(id)))
-            .map(|(_, outcome)| outcome.truth()),
-    )
+            .map(|(_, outcome)| *outcome)
+    };
+    Truth::all(deciding().map(Outcome::truth)).and(substance(deciding()))
+}
+
+/// At most open if none of the requirements is known to be asked: whoever has nothing breaks no rule,
+/// but meets none either.
+pub(super) fn substance(outcomes: impl Iterator<Item = Outcome>) -> Truth {
+    Truth::any(outcomes.map(|outcome| outcome.applies)).or(Truth::Unknown)
 }

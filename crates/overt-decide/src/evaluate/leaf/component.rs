@@ -70,7 +70,8 @@ impl Leaf<'_> {
     /// Whether a component is there in what was given.
     pub(super) fn there(&self, test: &ThereTest) -> Truth {
         match self.component(test.there).map(|component| component.status) {
-            Some(Status::Released | Status::PartlyReleased | Status::Referenced) => Truth::True,
+            Some(Status::PartlyReleased) => Truth::from(!test.whole),
+            Some(Status::Released | Status::Referenced) => Truth::True,
             Some(Status::Unknown) => Truth::Unknown,
             Some(Status::Withheld | Status::NotFound) | None => Truth::False,
         }
@@ -82,7 +83,11 @@ impl Leaf<'_> {
         let (because, needs) = match truth {
             Truth::True => (format!("the {name} is there"), String::new()),
             Truth::False => (
-                format!("no {name} is there in what was given"),
+                if self.component(test.there).map(|c| c.status) == Some(Status::PartlyReleased) {
+                    format!("only a part of the {name} is there in what was given")
+                } else {
+                    format!("no {name} is there in what was given")
+                },
                 String::new(),
             ),
             Truth::Unknown => (
@@ -91,8 +96,9 @@ impl Leaf<'_> {
             ),
         };
         let evidence = self.component(test.there).map(places).unwrap_or_default();
+        let whole = if test.whole { ", whole" } else { "" };
         leaf(
-            format!("the {name} is there"),
+            format!("the {name} is there{whole}"),
             truth,
             because,
             needs,
