@@ -39,6 +39,6 @@ pub use evaluate::{
 };
 pub use freedoms::{ComponentFreedoms, FreedomAnswer, freedoms, release_freedoms};
 pub use plan::Plan;
-pub use policy::{init_policy, pin};
+pub use policy::{Tolerable, init_policy, pin};
 pub use remedy::{Change, PlannedRemedy, apply, remedies};
 pub use repair::{Declared, Edit, Folder, Refusal, Repair, Wanted, repair};

@@ -1,8 +1,10 @@
 //! A company's policy at work: exceptions and the text to begin one with.
 
 use overt_core::{Component, ComponentKind, Release, Truth};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use crate::definition::{Definition, Exception};
+use crate::definition::{Definition, DefinitionStatus, Exception, Node};
 use crate::evaluate::{Asked, Case};
 
 /// The exception that is in force for a requirement of this release.
@@ -57,6 +59,61 @@ pub(crate) fn warnings(
             }
         })
         .collect()
+}
+
+/// What an exception from an unsatisfied requirement has to name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tolerable {
+    /// The id of the requirement.
+    pub requirement: String,
+    /// The component that it is about.
+    pub component: ComponentKind,
+    /// What the component is now, as [`pin`] gives it.
+    pub pin: String,
+}
+
+/// What a policy could tolerate: each requirement that is not satisfied, with the component it is about.
+pub(crate) fn tolerable(
+    case: Case<'_>,
+    definition: &Definition,
+    asked: &[Asked<'_>],
+) -> Vec<Tolerable> {
+    if definition.status != DefinitionStatus::Policy {
+        return Vec::new();
+    }
+    let mut found: Vec<Tolerable> = Vec::new();
+    for asked in asked {
+        let requirement = &asked.requirement;
+        if case.outcome(definition, asked).truth() == Truth::True
+            || found
+                .iter()
+                .any(|known| known.requirement == requirement.id)
+        {
+            continue;
+        }
+        if let Some(component) = subject(&requirement.require)
+            && let Some(pin) = pin(case.release, component)
+        {
+            found.push(Tolerable {
+                requirement: requirement.id.clone(),
+                component,
+                pin,
+            });
+        }
+    }
+    found
+}
+
+/// The component that a condition names first.
+fn subject(node: &Node) -> Option<ComponentKind> {
+    match node {
+        Node::License(test) => Some(test.license_of),
+        Node::Released(test) => Some(test.released),
+        Node::There(test) => Some(test.there),
+        Node::Says(test) => Some(test.of),
+        other => other.parts().into_iter().find_map(subject),
+    }
 }
 
 /// What a component is, in one hash: its files with their sizes, its status, and every claim of a

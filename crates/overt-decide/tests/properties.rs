@@ -159,7 +159,16 @@ proptest! {
                 let after = apply(&release, &remedy.changes);
                 let met = verdict(&after, definition, &EmbeddedLicenses);
                 prop_assert_eq!(met, Verdict::Meets, "{}: {:?}", definition.id, remedy);
-                prop_assert_eq!(remedy.changes.len(), remedy.remedy.steps.len());
+                prop_assert!(remedy.changes.len() >= remedy.remedy.steps.len());
+                let order: Vec<_> = remedy.remedy.steps.iter().map(|s| (s.by, s.effort)).collect();
+                prop_assert!(order.is_sorted(), "{order:?}");
+                let sum: u32 = remedy.remedy.steps.iter().map(|step| step.effort).sum();
+                prop_assert_eq!(sum, remedy.remedy.effort);
+                // What is done to one component is one step.
+                for step in &remedy.remedy.steps {
+                    let license = format!("put the {}", step.action.trim_start_matches("release the "));
+                    prop_assert!(!remedy.remedy.steps.iter().any(|s| s.action.starts_with(&license)));
+                }
                 for left_out in 0..remedy.changes.len() {
                     let mut fewer = remedy.changes.clone();
                     fewer.remove(left_out);

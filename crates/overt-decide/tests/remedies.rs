@@ -220,3 +220,37 @@ fn remedies_are_few() {
         );
     }
 }
+
+#[test]
+fn releasing_and_licensing_a_component_is_one_step() {
+    let osaid = definition("osaid-1.0").expect("shipped");
+    let found = evaluate(&release("name = \"x\"\n"), osaid, &EmbeddedLicenses);
+    let [remedy, ..] = found.remedies.as_slice() else {
+        panic!("no remedy")
+    };
+    let about = |name: &str| -> Vec<&str> {
+        let steps = remedy.steps.iter().map(|step| step.action.as_str());
+        steps.filter(|action| action.contains(name)).collect()
+    };
+    assert_eq!(
+        about("training code"),
+        ["release the training code under Apache-2.0 or a license that passes alike"]
+    );
+    assert_eq!(about("inference code").len(), 1);
+}
+
+#[test]
+fn the_license_that_decides_is_named_among_those_that_apply_together() {
+    let osd = definition("osd-code").expect("shipped");
+    let release = release(
+        "[components.inference-code]\nstatus = \"released\"\n\
+         license = \"Apache-2.0 AND CC-BY-NC-4.0 AND MIT\"\n",
+    );
+    let found = evaluate(&release, osd, &EmbeddedLicenses);
+    let because = &found.reasons[0].because;
+    assert!(
+        because.contains("CC-BY-NC-4.0 is not OSI-approved (2 other licenses apply together"),
+        "{because}"
+    );
+    assert!(!because.contains("MIT"), "{because}");
+}

@@ -1,6 +1,6 @@
 //! What `overt check` answers.
 
-use overt_core::{ComponentKind, Expression, Release, Truth, Verdict};
+use overt_core::{ComponentKind, Expression, Mender, Release, Remedy, Truth, Verdict};
 use overt_decide::{ComponentFreedoms, Evaluation};
 use overt_license::{Answer as UseVerdict, UseAnswer};
 use schemars::JsonSchema;
@@ -35,6 +35,9 @@ pub struct CheckReport {
     pub answer: Answer,
     /// The verdicts, those that were asked for first.
     pub evaluations: Vec<Evaluation>,
+    /// The definitions that are not met but could be, the nearest first; only if that was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<Near>,
     /// What may be done with each component that is there.
     pub freedoms: Vec<ComponentFreedoms>,
     /// The answers to `--use`, by component.
@@ -44,6 +47,21 @@ pub struct CheckReport {
     pub release: Release,
     /// How many bytes were read of how many files.
     pub read: Reading,
+}
+
+/// A definition that is not met, and the least that it takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Near {
+    /// The definition's id.
+    pub definition: String,
+    /// Its version.
+    pub version: String,
+    /// The verdict now.
+    pub verdict: Verdict,
+    /// Who is needed.
+    pub by: Mender,
+    /// The least-effort set of changes.
+    pub remedy: Remedy,
 }
 
 /// Whether a component may be used in a certain way.
@@ -102,6 +120,7 @@ impl CheckReport {
             asked,
             answer,
             evaluations,
+            nearest: Vec::new(),
             freedoms,
             uses: Vec::new(),
             release,
@@ -111,6 +130,33 @@ impl CheckReport {
 }
 
 impl CheckReport {
+    /// The same with the evaluated definitions ranked by what they take: those first that the
+    /// publisher alone can reach, the least effort first.
+    #[must_use]
+    pub fn with_nearest(mut self) -> Self {
+        self.nearest = self
+            .evaluations
+            .iter()
+            .filter(|one| one.verdict != Verdict::Meets && one.applies != Truth::False)
+            .filter_map(|one| {
+                let remedy = one.remedies.first()?.clone();
+                let by = remedy.steps.iter().map(|step| step.by).max()?;
+                Some(Near {
+                    definition: one.definition.clone(),
+                    version: one.version.clone(),
+                    verdict: one.verdict,
+                    by,
+                    remedy,
+                })
+            })
+            .collect();
+        self.nearest.sort_by(|a, b| {
+            let key = |one: &Near| (one.by, one.remedy.effort, one.remedy.steps.clone());
+            (key(a), &a.definition).cmp(&(key(b), &b.definition))
+        });
+        self
+    }
+
     /// The same with the answers to `--use`, which decide the exit code with the rest.
     #[must_use]
     pub fn with_uses(mut self, uses: Vec<ComponentUse>) -> Self {

@@ -7,7 +7,7 @@ mod check;
 mod schema;
 pub mod terminal;
 
-pub use check::{Answer, Asked, CHECK_SCHEMA, CheckReport, ComponentUse, Reading, exit};
+pub use check::{Answer, Asked, CHECK_SCHEMA, CheckReport, ComponentUse, Near, Reading, exit};
 pub use schema::schemas;
 
 /// Any report as JSON: pretty, with a final newline.

@@ -106,15 +106,23 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_line_fits_and_no_control_character_passes(release in release()) {
-        let evaluations = ["osaid-1.0", "mof-3", "mof-1"]
+    fn every_line_fits_and_no_control_character_passes(release in release(), all in any::<bool>()) {
+        let some = ["osaid-1.0", "mof-3", "mof-1", "osd-code"].map(overt_decide::definition);
+        let definitions: Vec<_> = if all {
+            overt_decide::definitions().iter().collect()
+        } else {
+            some.into_iter().flatten().collect()
+        };
+        let policy = overt_decide::parse(overt_decide::init_policy(), "policy.toml").ok();
+        let evaluations = definitions
             .into_iter()
-            .filter_map(overt_decide::definition)
+            .chain(&policy)
             .map(|definition| overt_decide::evaluate(&release, definition, &EmbeddedLicenses))
             .collect();
         let freedoms = overt_decide::freedoms(&release, &EmbeddedLicenses);
         let read = Reading { files: u64::MAX, bytes: u64::MAX };
         let report = CheckReport::new(release, evaluations, freedoms, Asked::default(), read);
+        let report = if all { report.with_nearest() } else { report };
         for detail in [Detail::Brief, Detail::Normal, Detail::Full] {
             let text = unstyled(&terminal::check(&report, detail));
             for line in text.lines() {

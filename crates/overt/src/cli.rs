@@ -93,6 +93,10 @@ pub(crate) struct CheckArgs {
     /// Definitions to evaluate, by id or file, or `all`; by default OSAID 1.0 and the MOF classes.
     #[arg(long, short, value_name = "ID|FILE", value_delimiter = ',')]
     pub(crate) definition: Vec<String>,
+    /// Rank the definitions that are not met by what they take, the nearest first; all of them,
+    /// unless some are asked for.
+    #[arg(long)]
+    pub(crate) nearest: bool,
     /// Ask whether the release may be used so: internal-use, commercial-saas, fine-tune, … ; the exit
     /// code answers.
     #[arg(long = "use", value_name = "CASE", value_delimiter = ',')]
@@ -130,6 +134,7 @@ Examples:
   overt check weights/ code/ README.md        several sources, one release
   overt check --require osaid-1.0 --strict .  for scripts; see the exit codes
   overt check --explain osaid-1.0/parameters .
+  overt check --definition all .              a matrix, and what is nearest
   overt check --use commercial-saas --monthly-active-users 800M .
   overt check --format json . | jq .answer
 

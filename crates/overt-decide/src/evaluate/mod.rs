@@ -17,7 +17,8 @@ pub use licenses::{EmbeddedLicenses, LicenseKnowledge};
 pub use reasons::Reason;
 
 use crate::definition::{Confidence, Definition, DefinitionStatus};
-use crate::{policy, remedy};
+use crate::policy::{self, Tolerable};
+use crate::remedy;
 pub(crate) use asked::{Asked, asked};
 pub(crate) use leaf::{Leaf, passes};
 use truth::substance;
@@ -41,6 +42,9 @@ pub struct Evaluation {
     /// Whether the definition applies to the release; a verdict on one to which it does not is
     /// worth nothing.
     pub applies: Truth,
+    /// For definitions that do not apply to every release: why this one does or does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applicability: Option<Proof>,
     /// For graded definitions: how far the release gets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grade: Option<GradeReached>,
@@ -56,6 +60,9 @@ pub struct Evaluation {
     /// Remarks that decide nothing: of the definition, and on exceptions that are unused or over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// For a policy: what an exception from each requirement that is not satisfied would have to name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tolerable: Vec<Tolerable>,
     /// The smallest sets of changes that would make it meet, the least effort first.
     pub remedies: Vec<Remedy>,
     /// From the definition down to the evidence.
@@ -145,7 +152,12 @@ pub fn evaluate_on(
         reasons::undecided(&proof)
     };
     undecided.extend(reasons::undecided(&root(Truth::Unknown, beyond.clone())));
-    let reasons = reasons::of(&proof);
+    let mut reasons = reasons::of(&proof);
+    let applicability = definition.applies.as_ref().map(|node| Proof {
+        id: format!("{}/applies", definition.id),
+        requirement: "the definition applies to the release".to_owned(),
+        ..case.prove(definition, node)
+    });
     let applies = definition
         .applies
         .as_ref()
@@ -153,6 +165,17 @@ pub fn evaluate_on(
         .and(Truth::any(
             deciding_outcomes().map(|outcome| outcome.applies),
         ));
+    // Why it may not apply is told first, and alone if it does not.
+    if let Some(proof) = &applicability
+        && applies != Truth::True
+    {
+        let mut first = reasons::of(proof);
+        if applies == Truth::Unknown {
+            reasons.retain(|reason| !first.iter().any(|told| told.because == reason.because));
+            first.append(&mut reasons);
+        }
+        reasons = first;
+    }
     let mut warnings: Vec<String> = definition
         .warnings
         .iter()
@@ -168,6 +191,8 @@ pub fn evaluate_on(
         confidence: definition.confidence,
         verdict: Verdict::from(held),
         applies,
+        applicability,
+        tolerable: policy::tolerable(case, definition, &asked),
         score: grade::score(case, definition, &asked, &outcomes),
         grade,
         reasons,
@@ -200,6 +225,7 @@ pub fn explain_requirement<'e>(evaluation: &'e Evaluation, id: &str) -> Option<&
         proof.children.iter().find_map(|child| find(child, id))
     }
     std::iter::once(&evaluation.proof)
+        .chain(&evaluation.applicability)
         .chain(&evaluation.other_grades)
         .find_map(|proof| find(proof, id))
 }

@@ -31,7 +31,7 @@ const ANOTHER_BASE: Effort = 50;
 pub struct PlannedRemedy {
     /// The steps in words.
     pub remedy: Remedy,
-    /// The same as changes, in the order of the steps.
+    /// The same as changes, in the order of the steps, of which each makes one or two.
     pub changes: Vec<Change>,
 }
 
@@ -100,24 +100,32 @@ fn changes(set: &Set) -> Vec<Change> {
 }
 
 fn in_words(set: &Set) -> PlannedRemedy {
-    let mut steps: Vec<(RemedyStep, Option<Change>)> = set
-        .iter()
-        .map(|(target, fix)| {
-            let license = match &fix.how {
-                How::License(choices) => choices.first().map(ToString::to_string),
-                _ => None,
-            };
-            let step = RemedyStep {
-                requirement: fix.requirement.clone(),
-                action: fix
-                    .action
-                    .replace("{license}", &license.unwrap_or_default()),
-                by: fix.by,
-                effort: fix.effort,
-            };
-            (step, fix::change(target, &fix.how))
-        })
-        .collect();
+    let mut steps: Vec<(RemedyStep, Vec<Change>)> = Vec::new();
+    for (target, fix) in set {
+        // A component that is released and put under a license: told with its release.
+        if let Target::License(kind) = target
+            && let Some(release) = set.get(&Target::Status(*kind))
+            && release.by == fix.by
+        {
+            continue;
+        }
+        let mut step = RemedyStep {
+            requirement: fix.requirement.clone(),
+            action: action(fix),
+            by: fix.by,
+            effort: fix.effort,
+        };
+        let mut changes: Vec<Change> = fix::change(target, &fix.how).into_iter().collect();
+        if let Target::Status(kind) = target
+            && let Some((target, license)) = set.get_key_value(&Target::License(*kind))
+            && license.by == fix.by
+        {
+            step.action = together(&step.action, &action(license), &kind.name().to_lowercase());
+            step.effort = step.effort.saturating_add(license.effort);
+            changes.extend(fix::change(target, &license.how));
+        }
+        steps.push((step, changes));
+    }
     steps.sort_by(|(a, _), (b, _)| (a.by, a.effort, &a.action).cmp(&(b.by, b.effort, &b.action)));
     let (steps, changes): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
     PlannedRemedy {
@@ -126,6 +134,28 @@ fn in_words(set: &Set) -> PlannedRemedy {
             effort: fix::effort(set),
         },
         changes: changes.into_iter().flatten().collect(),
+    }
+}
+
+/// What a fix does, with the license that was chosen.
+fn action(fix: &Fix) -> String {
+    let license = match &fix.how {
+        How::License(choices) => choices.first().map(ToString::to_string),
+        _ => None,
+    };
+    fix.action
+        .replace("{license}", &license.unwrap_or_default())
+}
+
+/// Releasing a component and licensing it, in one sentence.
+fn together(release: &str, license: &str, name: &str) -> String {
+    let plain = format!("put the {name} under ");
+    match license.strip_prefix(&plain) {
+        Some(under) if release == format!("release the {name}") => {
+            format!("{release} under {under}")
+        }
+        Some(under) => format!("{release}, and put it under {under}"),
+        None => format!("{release}, and {license}"),
     }
 }
 
@@ -378,7 +408,7 @@ fn fact(
         (None, None, Some(below), false) => How::Between(below, f64::INFINITY),
         _ => return None,
     };
-    let name = test.fact.replace('-', " ");
+    let name = &test.fact;
     let known = release.facts.iter().any(|fact| fact.name == test.fact);
     let must = match &how {
         How::Is(value) => format!("is {value}"),
@@ -391,13 +421,13 @@ fn fact(
         (
             asked.requirement.mender.unwrap_or(Mender::Publisher),
             asked.requirement.effort,
-            format!("change it so that the {name} {must}"),
+            format!("change it so that `{name}` {must}"),
         )
     } else {
         (
             Mender::Publisher,
             1,
-            format!("show, with a source, that the {name} {must}"),
+            format!("show in overt.toml, with a source, that `{name}` {must}"),
         )
     };
     let fix = Fix {

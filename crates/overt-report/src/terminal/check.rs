@@ -1,13 +1,15 @@
 //! The report of `overt check`: verdicts, contradictions, what would change them, components.
 
 use overt_core::{
-    Component, Contradiction, Evidence, LicenseState, Mender, Problem, Release, Remedy, SourceKind,
-    Status, Truth, Verdict,
+    Component, Contradiction, Evidence, LicenseState, Problem, Release, SourceKind, Status, Truth,
+    Verdict,
 };
 use overt_decide::{ComponentFreedoms, Evaluation};
 
-use super::layout::{bytes, column, count, cut, cut_path, paragraph};
-use super::{BOLD, DIM, WIDTH, paint, severity_style, verdict_style};
+use super::layout::{bytes, column, count, cut, cut_path, paragraph, shortened};
+use super::{
+    BOLD, DIM, WIDTH, matrix, nearest, paint, severity_style, verdict_style, verdict_word,
+};
 use crate::CheckReport;
 
 /// How much is shown.
@@ -28,16 +30,27 @@ const VERDICT: usize = 13;
 /// How many findings, reasons, files and problems the normal report shows.
 const MOST_FINDINGS: usize = 12;
 const MOST_PROBLEMS: usize = 8;
+/// How many definitions are told one by one; more are shown as a matrix.
+const MOST_TOLD: usize = 6;
 
 /// The report as text with ANSI styles.
 pub fn check(report: &CheckReport, detail: Detail) -> String {
     let mut out = String::new();
     head(&mut out, report);
-    verdicts(&mut out, report, detail);
+    if report.evaluations.len() > MOST_TOLD && detail < Detail::Full {
+        matrix::matrix(&mut out, &report.evaluations);
+    } else {
+        verdicts(&mut out, report, detail);
+    }
     uses(&mut out, report);
     contradictions(&mut out, &report.release, detail);
     if detail >= Detail::Normal {
-        remedies(&mut out, report, detail);
+        if report.nearest.is_empty() {
+            remedies(&mut out, report, detail);
+        } else {
+            nearest::nearest(&mut out, report, detail);
+        }
+        tolerable(&mut out, report);
         components(&mut out, report, detail);
         lineage(&mut out, &report.release);
     }
@@ -75,24 +88,19 @@ fn head(out: &mut String, report: &CheckReport) {
 }
 
 fn verdicts(out: &mut String, report: &CheckReport, detail: Detail) {
+    let inapplicable = report
+        .evaluations
+        .iter()
+        .any(|evaluation| evaluation.applies == Truth::False);
+    let width = if inapplicable { VERDICT + 2 } else { VERDICT };
     for (index, evaluation) in report.evaluations.iter().enumerate() {
-        let applies = evaluation.applies == Truth::True;
-        let word = if applies {
-            evaluation.verdict.as_str()
-        } else {
-            "not decided"
-        };
-        let style = if applies {
-            verdict_style(evaluation.verdict)
-        } else {
-            DIM
-        };
+        let (word, style) = verdict_word(evaluation);
         let first = format!(
             "  {}{} ",
             paint(BOLD, &column(&short_name(evaluation), NAME)),
-            paint(style, &column(word, VERDICT)),
+            paint(style, &column(word, width)),
         );
-        let indent = 2 + NAME + VERDICT + 1;
+        let indent = 2 + NAME + width + 1;
         let shown = match detail {
             Detail::Full => usize::MAX,
             _ => 1,
@@ -116,7 +124,7 @@ fn verdicts(out: &mut String, report: &CheckReport, detail: Detail) {
             })
             .filter(|_| detail < Detail::Full);
         let because = told.map_or_else(
-            || reason.because.clone(),
+            || told_in(detail, &reason.because),
             |earlier| format!("for the same reason as {}", short_name(earlier)),
         );
         out.push_str(&paragraph(&first, indent, indent, &because));
@@ -181,6 +189,15 @@ fn uses(out: &mut String, report: &CheckReport) {
     }
     if !report.uses.is_empty() {
         out.push('\n');
+    }
+}
+
+/// A sentence as the level of detail shows it: everything only if everything is asked for.
+fn told_in(detail: Detail, sentence: &str) -> String {
+    if detail == Detail::Full {
+        sentence.to_owned()
+    } else {
+        shortened(sentence)
     }
 }
 
@@ -259,6 +276,7 @@ fn remedies(out: &mut String, report: &CheckReport, detail: Detail) {
     // The definition that was asked for, else the first that is not met.
     let wanted = |evaluation: &&Evaluation| {
         evaluation.verdict != Verdict::Meets
+            && evaluation.applies != Truth::False
             && (report.asked.require.is_empty()
                 || report.asked.require.contains(&evaluation.definition))
     };
@@ -286,25 +304,32 @@ fn remedies(out: &mut String, report: &CheckReport, detail: Detail) {
             if index > 0 {
                 out.push_str("  or\n");
             }
-            steps(out, remedy);
+            nearest::steps(out, remedy, 2, usize::MAX);
         }
         out.push('\n');
     }
 }
 
-fn steps(out: &mut String, remedy: &Remedy) {
-    // What the publisher cannot do alone comes first: without it the rest is in vain.
-    let (own, others): (Vec<_>, Vec<_>) = remedy
-        .steps
-        .iter()
-        .partition(|step| step.by == Mender::Publisher);
-    for step in others.into_iter().chain(own) {
-        let who = match step.by {
-            Mender::Publisher => "",
-            Mender::BaseLicensor => " (only the base model's licensor can)",
-            Mender::Nobody => " (nobody downstream can)",
-        };
-        out.push_str(&paragraph("  - ", 4, 4, &format!("{}{who}", step.action)));
+/// What a policy's exceptions would be, to be pasted.
+fn tolerable(out: &mut String, report: &CheckReport) {
+    for evaluation in &report.evaluations {
+        if evaluation.tolerable.is_empty() {
+            continue;
+        }
+        let heading = format!(
+            "To tolerate what {} does not allow, give a reason and paste",
+            short_name(evaluation)
+        );
+        title(out, &heading);
+        for one in &evaluation.tolerable {
+            // The pin fits the line only if it is not indented.
+            out.push_str(&format!(
+                "[[exception]]\nrequirement = \"{}\"\ncomponent = \"{}\"\npin = \"{}\"\nreason = \"\"\n\n",
+                one.requirement,
+                one.component.id(),
+                one.pin
+            ));
+        }
     }
 }
 
@@ -549,13 +574,15 @@ fn foot(out: &mut String, report: &CheckReport) {
         tally(Verdict::Undetermined),
         count(report.release.contradictions.len() as u64, "finding"),
     );
-    let open = report
-        .evaluations
-        .iter()
-        .filter(|evaluation| evaluation.applies != Truth::True)
-        .count();
-    if open > 0 {
-        line.push_str(&format!("; {open} may not apply"));
+    for (truth, what) in [
+        (Truth::Unknown, "may not apply"),
+        (Truth::False, "not applicable"),
+    ] {
+        let open = report.evaluations.iter().filter(|one| one.applies == truth);
+        match open.count() {
+            0 => {}
+            open => line.push_str(&format!("; {open} {what}")),
+        }
     }
     if let Some(first) = report.release.contradictions.first() {
         line.push_str(&format!(" (overt explain {})", first.code));

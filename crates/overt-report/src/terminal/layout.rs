@@ -70,6 +70,46 @@ impl WidthOf for textwrap::Options<'_> {
     }
 }
 
+/// A sentence whose long lists of names are shortened: four names are kept, the others counted.
+pub(super) fn shortened(text: &str) -> String {
+    let mut text = text.to_owned();
+    for separator in [", ", " AND ", " OR ", " or "] {
+        text = shortened_at(&text, separator);
+    }
+    text
+}
+
+fn shortened_at(text: &str, separator: &str) -> String {
+    /// Names kept before the others are counted, and the longest that counts as a name, in bytes.
+    const KEPT: usize = 4;
+    const NAME: usize = 64;
+    let parts: Vec<&str> = text.split(separator).collect();
+    let names = parts.len().saturating_sub(2);
+    let is_list = parts
+        .iter()
+        .skip(1)
+        .take(names)
+        .all(|part| part.len() <= NAME);
+    let (Some(kept), Some(last)) = (parts.get(..KEPT), parts.last()) else {
+        return text.to_owned();
+    };
+    let left_out = parts.len() - KEPT - 1;
+    if left_out < 2 || !is_list {
+        return text.to_owned();
+    }
+    let kept = kept.join(separator);
+    if separator == ", " {
+        // The last name ends at the first space; what follows belongs to the sentence.
+        let tail = last
+            .find(' ')
+            .and_then(|at| last.get(at..))
+            .unwrap_or_default();
+        format!("{kept} and {} more{tail}", left_out + 1)
+    } else {
+        format!("{kept}{separator}{left_out} more{separator}{last}")
+    }
+}
+
 /// A text of exactly `width` columns: filled up with spaces, or cut at its end with an ellipsis.
 pub(super) fn column(text: &str, width: usize) -> String {
     let cut = cut(text, width);
@@ -161,6 +201,23 @@ mod tests {
         let wrapped = paragraph("", 0, 4, &text);
         let words: Vec<&str> = wrapped.split_whitespace().collect();
         assert_eq!(words, text.split_whitespace().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn long_lists_of_names_are_counted() {
+        let names: Vec<String> = (0..16).map(|n| format!("L-{n}")).collect();
+        let listed = |separator: &str| format!("{} is not open (A:1)", names.join(separator));
+        assert_eq!(
+            shortened(&listed(", ")),
+            "L-0, L-1, L-2, L-3 and 12 more is not open (A:1)"
+        );
+        assert_eq!(
+            shortened(&listed(" AND ")),
+            "L-0 AND L-1 AND L-2 AND L-3 AND 11 more AND L-15 is not open (A:1)"
+        );
+        for short in ["", "one, two, three", "a or b or c or d or e"] {
+            assert_eq!(shortened(short), short);
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod comparison;
 mod definition;
 mod finding;
 mod layout;
+mod matrix;
+mod nearest;
 mod proof;
 
 pub use check::{Detail, check};
@@ -17,6 +19,7 @@ pub use proof::requirement;
 
 use anstyle::{AnsiColor, Style};
 use overt_core::{Severity, Truth, Verdict};
+use overt_decide::Evaluation;
 
 /// How wide every line may be, in columns.
 pub const WIDTH: usize = 80;
@@ -33,6 +36,18 @@ fn verdict_style(verdict: Verdict) -> Style {
         Verdict::Meets => GREEN,
         Verdict::Fails => RED,
         Verdict::Undetermined => YELLOW,
+    }
+}
+
+/// The word for a verdict, or that the definition does not apply.
+fn verdict_word(evaluation: &Evaluation) -> (&'static str, Style) {
+    match evaluation.applies {
+        Truth::True => (
+            evaluation.verdict.as_str(),
+            verdict_style(evaluation.verdict),
+        ),
+        Truth::Unknown => ("not decided", DIM),
+        Truth::False => ("not applicable", DIM),
     }
 }
 

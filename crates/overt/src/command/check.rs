@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use overt_core::{Proof, Verdict};
+use overt_core::Verdict;
 use overt_decide::{Definition, EmbeddedLicenses, Evaluation};
 use overt_report::terminal::{self, Detail};
 use overt_report::{Asked, CheckReport, Reading};
@@ -40,8 +40,11 @@ pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         bytes: survey.bytes_read,
     };
     let uses = super::uses::answers(args, &survey.release)?;
-    let report =
+    let mut report =
         CheckReport::new(survey.release, evaluations, freedoms, asked, read).with_uses(uses);
+    if args.nearest || asks_for_all(args) {
+        report = report.with_nearest();
+    }
 
     if let Some(wanted) = &args.explain {
         return explain(&report, wanted);
@@ -58,6 +61,10 @@ pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     Ok(report.answer.exit_code)
 }
 
+fn asks_for_all(args: &CheckArgs) -> bool {
+    args.definition.iter().any(|asked| asked == "all")
+}
+
 fn detail(args: &CheckArgs) -> Detail {
     match (args.quiet, args.verbose) {
         (true, _) => Detail::Brief,
@@ -70,21 +77,23 @@ fn detail(args: &CheckArgs) -> Detail {
 fn definitions(args: &CheckArgs) -> Result<Vec<Cow<'static, Definition>>, Failure> {
     let mut chosen: Vec<Cow<'static, Definition>> = Vec::new();
     let mut add = |definition: Cow<'static, Definition>| {
-        if !chosen.iter().any(|known| known.id == definition.id) {
+        let same = |known: &Cow<'_, Definition>| {
+            (&known.id, &known.version) == (&definition.id, &definition.version)
+        };
+        if !chosen.iter().any(same) {
             chosen.push(definition);
         }
     };
     for asked in args.require.iter().chain(&args.definition) {
         if asked == "all" {
-            overt_decide::definitions()
-                .iter()
-                .map(Cow::Borrowed)
-                .for_each(&mut add);
+            newest().map(Cow::Borrowed).for_each(&mut add);
         } else {
             add(find(asked)?);
         }
     }
-    if args.definition.is_empty() {
+    if args.nearest && args.definition.is_empty() {
+        newest().map(Cow::Borrowed).for_each(&mut add);
+    } else if args.definition.is_empty() {
         USUAL
             .into_iter()
             .filter_map(overt_decide::definition)
@@ -92,6 +101,13 @@ fn definitions(args: &CheckArgs) -> Result<Vec<Cow<'static, Definition>>, Failur
             .for_each(&mut add);
     }
     Ok(chosen)
+}
+
+/// Every shipped definition, of those with several versions the newest.
+pub(super) fn newest() -> impl Iterator<Item = &'static Definition> {
+    overt_decide::definitions().iter().filter(|one| {
+        overt_decide::definition(&one.id).is_some_and(|newest| newest.version == one.version)
+    })
 }
 
 /// A shipped definition by its id, or a user's own by its file.
@@ -135,34 +151,14 @@ pub(super) fn unreadable(error: SurveyError) -> Failure {
 }
 
 fn explain(report: &CheckReport, wanted: &str) -> Result<u8, Failure> {
-    let found: Vec<&Proof> = report
+    let proof = report
         .evaluations
         .iter()
-        .filter_map(|evaluation| find_proof(&evaluation.proof, wanted))
-        .take(1)
-        .collect();
-    let Some(proof) = found.first() else {
-        return Err(
+        .find_map(|evaluation| overt_decide::explain_requirement(evaluation, wanted))
+        .ok_or_else(|| {
             Failure::new(format!("no requirement is called `{wanted}` here"))
-                .hint("`overt definitions ID` lists a definition's requirements"),
-        );
-    };
+                .hint("`overt definitions ID` lists a definition's requirements")
+        })?;
     message::answer(&terminal::requirement(proof, &report.release))?;
     Ok(report.answer.exit_code)
-}
-
-/// The proof with this id, with or without its definition.
-fn find_proof<'a>(proof: &'a Proof, wanted: &str) -> Option<&'a Proof> {
-    let named = proof.id == wanted
-        || proof
-            .id
-            .rsplit_once('/')
-            .is_some_and(|(_, requirement)| requirement == wanted);
-    if named && !proof.id.is_empty() {
-        return Some(proof);
-    }
-    proof
-        .children
-        .iter()
-        .find_map(|child| find_proof(child, wanted))
 }

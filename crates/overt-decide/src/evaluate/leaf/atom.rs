@@ -142,7 +142,7 @@ impl Atom<'_> {
     }
 }
 
-fn names(lists: &[RecognitionList]) -> String {
+pub(super) fn names(lists: &[RecognitionList]) -> String {
     lists
         .iter()
         .map(|list| list_name(*list))

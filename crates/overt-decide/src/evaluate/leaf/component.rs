@@ -135,14 +135,18 @@ fn needs_component(test: &ReleasedTest, status: Status) -> String {
     let name = lower(test.released.name());
     let id = test.released.id();
     match status {
-        Status::Referenced => format!("get the {name} and give its folder to overt as well"),
+        Status::Referenced => {
+            format!(
+                "fetch the {name} from where it is said to be and give its folder to overt as well"
+            )
+        }
         Status::PartlyReleased => format!(
-            "a person must judge whether the {name} is complete; record it in overt.toml under \
-             [components.{id}]"
+            "give overt the rest of the {name}, or, if a person judges it complete, say so in \
+             overt.toml: components.{id} = {{ status = \"released\", link = \"…\" }}"
         ),
         _ => format!(
-            "give overt the folder that holds the {name}, or assert it in overt.toml under \
-             [components.{id}]"
+            "give overt the folder that holds the {name} as well, or say in overt.toml where it is: \
+             components.{id} = {{ status = \"released\", link = \"…\" }}"
         ),
     }
 }

@@ -49,14 +49,20 @@ impl Leaf<'_> {
             test.below.map(|bound| format!("is below {bound:e}")),
         ];
         let bounds: Vec<String> = bounds.into_iter().flatten().collect();
-        let name = test.fact.replace('-', " ");
         let because = match fact {
-            Some(fact) => format!("the {name} is {}", fact.value),
-            None => format!("nothing says what the {name} is"),
+            Some(_) if truth == Truth::Unknown => {
+                format!(
+                    "what is recorded on `{}` differs or is no number",
+                    test.fact
+                )
+            }
+            Some(fact) => format!("`{}` is {}", test.fact, fact.value),
+            None => format!("nothing is recorded on `{}`", test.fact),
         };
         let needs = if truth == Truth::Unknown {
             format!(
-                "assert it in overt.toml: facts.{} = {{ value = …, link = \"…\" }}",
+                "say in overt.toml what it is and where that can be checked: facts.{} = {{ value = \
+                 …, link = \"…\" }}",
                 test.fact
             )
         } else {
@@ -66,7 +72,7 @@ impl Leaf<'_> {
             .map(|fact| vec![fact.evidence.clone()])
             .unwrap_or_default();
         leaf(
-            format!("the {name} {}", bounds.join(" and ")),
+            format!("`{}` {}", test.fact, bounds.join(" and ")),
             truth,
             because,
             needs,

@@ -4,8 +4,8 @@ use overt_core::{
     Evidence, Expression, Inventory, LicenseConclusion, LicenseState, Proof, Strength, Truth,
 };
 
-use super::atom::{atoms, requirement_of};
-use super::{Leaf, MOST_EVIDENCE, leaf, lower};
+use super::atom::{Atom, atoms, names, requirement_of};
+use super::{Leaf, MOST_EVIDENCE, kebab, leaf, lower};
 use crate::definition::LicenseTest;
 use crate::evaluate::LicenseKnowledge;
 
@@ -21,6 +21,8 @@ pub(super) enum Ground {
     Unrecognized,
     /// What is written decides nothing.
     Undecided(String),
+    /// Parts of the component stand under different licenses.
+    Several(Vec<Expression>),
     /// Nothing was found.
     NotFound,
     /// A complete inventory records none.
@@ -156,6 +158,7 @@ impl Leaf<'_> {
         match license.state {
             LicenseState::Unlicensed => (Truth::False, Ground::Unlicensed),
             LicenseState::Unrecognized => (Truth::Unknown, Ground::Unrecognized),
+            _ if several(license).len() > 1 => (Truth::Unknown, Ground::Several(several(license))),
             // Somebody looked, and what they wrote down says nothing.
             _ if let Some(claim) = &license.decided_by => {
                 (Truth::Unknown, Ground::Undecided(claim.written.clone()))
@@ -187,7 +190,8 @@ impl Leaf<'_> {
         let because = self.because(test, truth, &ground);
         let because = format!("{}: {because}{place}", test.license_of.name());
         let needs = if truth == Truth::Unknown {
-            needs(test, &ground)
+            let first = evidence.first().map(Evidence::place);
+            needs(test, &ground, self.licenses, first.as_deref())
         } else {
             String::new()
         };
@@ -209,6 +213,13 @@ impl Leaf<'_> {
             Ground::Undecided(written) => {
                 format!("`{written}` is recorded for the {name}, which may mean that nobody looked")
             }
+            Ground::Several(parts) => {
+                let titles: Vec<_> = parts.iter().map(|one| self.licenses.title(one)).collect();
+                format!(
+                    "several folders hold {name}, under different licenses: {}",
+                    titles.join(", ")
+                )
+            }
             Ground::NotFound => format!("no license was found for the {name}"),
             Ground::NotRecorded => format!("no license is recorded for the {name}"),
             Ground::Disputed(candidates) => {
@@ -227,10 +238,29 @@ impl Leaf<'_> {
         }
     }
 
-    /// The first question that has the worst answer, in a sentence.
+    /// The first question that has the worst answer, in a sentence. Of licenses that apply together
+    /// the one that decides is named.
     fn worst(&self, test: &LicenseTest, expression: &Expression) -> String {
-        let title = self.licenses.title(expression);
         let worst = passes(test, expression, self.licenses);
+        if let Expression::And(parts) = expression
+            && worst != Truth::True
+            && let Some(one) = parts
+                .iter()
+                .find(|part| passes(test, part, self.licenses) == worst)
+        {
+            let others = parts.len() - 1;
+            let apply = if others == 1 { "applies" } else { "apply" };
+            let others = if others == 1 {
+                "another license".to_owned()
+            } else {
+                format!("{others} other licenses")
+            };
+            return format!(
+                "{} ({others} {apply} together with it)",
+                self.worst(test, one)
+            );
+        }
+        let title = self.licenses.title(expression);
         atoms(test)
             .find(|atom| atom.truth(expression, self.licenses) == worst)
             .map_or_else(
@@ -254,9 +284,23 @@ fn written(test: &LicenseTest, license: &LicenseConclusion) -> Option<String> {
     }
 }
 
+/// The different licenses that claims name where none of them was concluded.
+fn several(license: &LicenseConclusion) -> Vec<Expression> {
+    let mut found: Vec<Expression> = Vec::new();
+    for claim in license.decided_by.iter().chain(&license.others) {
+        if let Some(expression) = &claim.expression
+            && !found.contains(expression)
+        {
+            found.push(expression.clone());
+        }
+    }
+    found
+}
+
 /// The claims that count, the deciding one first.
 fn claims(license: &LicenseConclusion) -> Vec<Evidence> {
-    let disputing = license.others.iter().filter(|_| license.disputed);
+    let open = license.state == LicenseState::Unknown;
+    let disputing = license.others.iter().filter(|_| license.disputed || open);
     let mut evidence: Vec<Evidence> = Vec::new();
     for claim in license
         .decided_by
@@ -271,20 +315,61 @@ fn claims(license: &LicenseConclusion) -> Vec<Evidence> {
     evidence
 }
 
-fn needs(test: &LicenseTest, ground: &Ground) -> String {
+/// Which evidence would decide the test, and how to supply it.
+fn needs(
+    test: &LicenseTest,
+    ground: &Ground,
+    licenses: &dyn LicenseKnowledge,
+    place: Option<&str>,
+) -> String {
     let name = lower(test.license_of.name());
     let id = test.license_of.id();
+    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
     match ground {
-        Ground::Disputed(_) => format!("the publisher must say which license holds for the {name}"),
-        Ground::Decided(_) => format!(
-            "a person must judge the terms of the {name}, or its facts must be added to \
-             knowledge/licenses/"
+        Ground::Disputed(_) => format!(
+            "the publisher must say everywhere alike which license holds for the {name}; the places \
+             that disagree are named above"
         ),
-        Ground::Unrecognized => format!("a person must read the terms of the {name}"),
+        Ground::Decided(expression) => {
+            let title = licenses.title(expression);
+            match open_question(test, expression, licenses) {
+                Some(Atom::Recognized(lists, _)) => format!(
+                    "a person must judge whether {title} may count as {}: read its text{place} and \
+                     what `overt license explain` says of it",
+                    names(lists)
+                ),
+                Some(Atom::Without(restriction, false)) => format!(
+                    "a person must judge whether its clauses on {} are compatible: `overt license \
+                     explain` names them in {title}",
+                    kebab(&restriction)
+                ),
+                _ => format!(
+                    "a person must read {title}{place}, or its facts must be added as a file in \
+                     knowledge/licenses/"
+                ),
+            }
+        }
+        Ground::Unrecognized => format!(
+            "a person must read the terms of the {name}{place}; `overt license identify` says which \
+             license they come near to"
+        ),
         Ground::Weak(_) => format!("give overt the license text that stands with the {name}"),
+        Ground::Several(_) => format!(
+            "give overt only the folder of the {name} in question, or say which license governs it \
+             in overt.toml: components.{id} = {{ license = \"…\", link = \"…\" }}"
+        ),
         _ => format!(
-            "give overt the license of the {name}, or assert it in overt.toml under \
-             [components.{id}]"
+            "give overt the file that states the license of the {name}, or say where it stands in \
+             overt.toml: components.{id} = {{ license = \"…\", link = \"…\" }}"
         ),
     }
+}
+
+/// The first question of a test that is open for this license.
+fn open_question<'t>(
+    test: &'t LicenseTest,
+    expression: &Expression,
+    licenses: &dyn LicenseKnowledge,
+) -> Option<Atom<'t>> {
+    atoms(test).find(|atom| atom.truth(expression, licenses) == Truth::Unknown)
 }
