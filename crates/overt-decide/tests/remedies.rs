@@ -254,3 +254,29 @@ fn the_license_that_decides_is_named_among_those_that_apply_together() {
     );
     assert!(!because.contains("MIT"), "{because}");
 }
+
+#[test]
+fn disputed_licenses_are_looked_for_on_a_list_one_by_one() {
+    let mot = definition("mot").expect("shipped");
+    let with = |own: &str, other: &str| {
+        let mut release = all_but_parameters(&format!("license = \"{own}\""));
+        let license = &mut release
+            .components
+            .iter_mut()
+            .find(|component| component.kind == ComponentKind::FinalParameters)
+            .expect("every kind is listed")
+            .license;
+        let claim = license.decided_by.clone().expect("a claim");
+        license.disputed = true;
+        license.others.push(LicenseClaim {
+            expression: Some(Expression::license(other)),
+            written: other.to_owned(),
+            ..claim
+        });
+        let found = evaluate(&release, mot, &EmbeddedLicenses);
+        overt_decide::explain_requirement(&found, "final-parameters").map(|proof| proof.truth)
+    };
+    assert_eq!(with("Apache-2.0", "MIT"), Some(Truth::True));
+    assert_eq!(with("Apache-2.0", "CC-BY-NC-4.0"), Some(Truth::Unknown));
+    assert_eq!(with("CC-BY-NC-4.0", "CC-BY-ND-4.0"), Some(Truth::False));
+}

@@ -82,6 +82,10 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_HELP)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub(crate) struct CheckArgs {
     /// Directories, hub snapshots, git checkouts, files, or ids of repositories in the local hub
     /// cache. Several are taken as one release.

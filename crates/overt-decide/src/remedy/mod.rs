@@ -426,7 +426,8 @@ fn fact(
     } else {
         (
             Mender::Publisher,
-            1,
+            // Perhaps it only has to be shown, perhaps it has to be made true first.
+            asked.requirement.effort.div_ceil(2),
             format!("show in overt.toml, with a source, that `{name}` {must}"),
         )
     };

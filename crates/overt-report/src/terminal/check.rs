@@ -44,11 +44,12 @@ pub fn check(report: &CheckReport, detail: Detail) -> String {
     }
     uses(&mut out, report);
     contradictions(&mut out, &report.release, detail);
+    if !report.nearest.is_empty() {
+        nearest::nearest(&mut out, report, detail);
+    }
     if detail >= Detail::Normal {
         if report.nearest.is_empty() {
             remedies(&mut out, report, detail);
-        } else {
-            nearest::nearest(&mut out, report, detail);
         }
         tolerable(&mut out, report);
         components(&mut out, report, detail);

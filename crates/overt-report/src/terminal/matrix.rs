@@ -33,10 +33,10 @@ pub(super) fn matrix(out: &mut String, evaluations: &[Evaluation]) {
             earlier.reasons.first().map(|first| &first.because) == Some(&reason.because)
         };
         let same = evaluations.iter().take(index).find(same);
-        let mut because = same.map_or_else(
+        let because = clean(&same.map_or_else(
             || without_place(reason),
             |earlier| format!("as {}", earlier.definition),
-        );
+        ));
         let more = match evaluation.reasons.len() - 1 {
             0 => String::new(),
             more => format!(" (+{more})"),
@@ -47,7 +47,7 @@ pub(super) fn matrix(out: &mut String, evaluations: &[Evaluation]) {
             out.push_str(&format!(
                 "{}{}\n",
                 first(VERDICT),
-                clean(&format!("{because}{more}"))
+                format_args!("{because}{more}")
             ));
         } else {
             out.push_str(&format!("{}\n", first(word.len())));

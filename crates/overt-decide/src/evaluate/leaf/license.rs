@@ -114,7 +114,17 @@ impl Leaf<'_> {
         if candidates.is_empty() {
             return self.without_candidates(test, license, passes);
         }
-        let answers: Vec<Truth> = candidates.iter().map(passes).collect();
+        // Nothing was written alike everywhere: each candidate is looked for by its id.
+        let listed = |expression: &Expression| {
+            test.written_in.as_ref().map_or(Truth::True, |list| {
+                let names = self.lists.get(list);
+                Truth::from(names.is_some_and(|names| names.contains(&expression.to_string())))
+            })
+        };
+        let answers: Vec<Truth> = candidates
+            .iter()
+            .map(|expression| listed(expression).and(passes(expression)))
+            .collect();
         let first = answers.first().copied().unwrap_or(Truth::Unknown);
         // A claim that cannot be read may say anything; it cannot save what every other one refuses.
         let unread = license.disputed
@@ -234,6 +244,10 @@ impl Leaf<'_> {
                 format!("`{written}` is on the list")
             }
             Ground::Written(written) => format!("`{written}` is not on the list"),
+            Ground::Decided(expression) if test.written_in.is_some() => {
+                let on = if truth == Truth::True { "on" } else { "not on" };
+                format!("`{expression}` is {on} the list")
+            }
             Ground::Decided(expression) => self.worst(test, expression),
         }
     }
