@@ -84,3 +84,32 @@ fn no_restricted_license_is_called_open() {
         );
     }
 }
+
+#[test]
+fn confidences_are_shares_of_right_matches() {
+    const FEWEST: u32 = 30;
+    const TOLERANCE: f64 = 0.02;
+    // By the confidence in hundredths: matches, and of them the right ones.
+    let mut shares: BTreeMap<u16, (u32, u32)> = BTreeMap::new();
+    for cases in [labelled::repositories(), labelled::scancode()] {
+        for case in cases.unwrap_or_default() {
+            let found = identify_named(&case.file_name, &case.bytes());
+            for one in found.matches.iter().filter(|one| one.modified.is_none()) {
+                let hundredths = (0..=100)
+                    .find(|step: &u16| (one.confidence * 100.0 - f32::from(*step)).abs() < 0.5)
+                    .expect("from 0 to 1");
+                let (all, right) = shares.entry(hundredths).or_default();
+                *all += 1;
+                *right += u32::from(case.is_expected(&one.license));
+            }
+        }
+    }
+    for (confidence, (all, right)) in shares {
+        let share = f64::from(right) / f64::from(all);
+        eprintln!("{confidence} %: {right} of {all} right, {share:.3}");
+        assert!(
+            all < FEWEST || (share - f64::from(confidence) / 100.0).abs() <= TOLERANCE,
+            "{confidence} %, but {right} of {all} are right"
+        );
+    }
+}

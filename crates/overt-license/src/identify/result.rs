@@ -67,8 +67,8 @@ pub struct LicenseMatch {
     pub license: Expression,
     /// How it was recognized.
     pub how: MatchKind,
-    /// How sure the way of recognizing is, from 0 to 1: set by hand for each way, not yet calibrated
-    /// on labelled files.
+    /// How sure the way of recognizing is, from 0 to 1: the share of matches recognized so that are
+    /// right on labelled files; for a modified text, of which no labels tell, 0.5.
     pub confidence: f32,
     /// The first and the last line, from 1.
     pub lines: (u32, u32),

@@ -15,6 +15,8 @@ pub(super) struct Tag {
 }
 
 const NAME: &[u8] = b"spdx-license-identifier";
+/// The longest expression that is read, in bytes.
+const LONGEST: usize = 400;
 
 /// Every tag of the text whose expression is valid.
 pub(super) fn tags(query: &Query<'_>) -> Vec<Tag> {
@@ -31,7 +33,9 @@ pub(super) fn tags(query: &Query<'_>) -> Vec<Tag> {
             continue;
         }
         let after = start + NAME.len();
-        let rest = query.text.get(after..).unwrap_or_default();
+        // No more than an expression may be long is looked at, whatever the line's length.
+        let reach = query.text.floor_char_boundary(after + LONGEST);
+        let rest = query.text.get(after..reach).unwrap_or_default();
         let line = rest.split(['\n', '\r']).next().unwrap_or_default();
         let Some(value) = line.trim_start().strip_prefix(':') else {
             continue;
@@ -60,17 +64,18 @@ pub(super) fn tags(query: &Query<'_>) -> Vec<Tag> {
 
 /// The longest expression at the front of a line, with canonical ids, and its length in bytes.
 fn expression(value: &str) -> Option<(Expression, usize)> {
-    const LONGEST: usize = 400;
     let allowed = |c: char| {
         c.is_ascii_alphanumeric()
             || matches!(c, '-' | '.' | '+' | ':' | '_' | '(' | ')' | ' ' | '\t')
     };
     let end = value
         .char_indices()
-        .take(LONGEST)
         .find(|(_, c)| !allowed(*c))
-        .map_or(value.len().min(LONGEST), |(at, _)| at);
-    let mut candidate = value.get(..end)?.trim_end();
+        .map_or(value.len(), |(at, _)| at);
+    let allowed = value.get(..end)?;
+    // Where the next tag begins, this one has ended.
+    let end = allowed.find("SPDX-License").unwrap_or(end);
+    let mut candidate = allowed.get(..end)?.trim_end();
     while !candidate.trim().is_empty() {
         let trimmed = candidate.trim_end_matches(['-', '.', ':', ' ', '\t']);
         if let Ok(parsed) = Expression::parse(trimmed.trim_start()) {
