@@ -59,7 +59,8 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag]) -> Vec<Found> {
     }
     let parts = partial(query, &mut taken, &mut work);
     let mut parts = merge(query, parts);
-    parts.retain(|part| stands_without(query, part, &found));
+    let exact = ByStart::new(&found);
+    parts.retain(|part| stands_without(query, part, &exact));
     found.extend(parts);
     let found = refine(query, found, true, false);
     let mut found = refine(query, found, true, true);
@@ -71,14 +72,42 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag]) -> Vec<Found> {
 /// may, which is judged later.
 const LEAST_OF_A_NOTICE: f32 = 0.5;
 
+/// Matches word for word in the order of their places, so that those at a place are found at once.
+struct ByStart<'f> {
+    found: Vec<&'f Found>,
+    /// The place after the last of all matches up to this one.
+    reached: Vec<u32>,
+}
+
+impl<'f> ByStart<'f> {
+    fn new(found: &'f [Found]) -> Self {
+        let mut found: Vec<&Found> = found.iter().filter(|one| one.way == Way::Exact).collect();
+        found.sort_by_key(|one| one.here.start());
+        let reached = found
+            .iter()
+            .scan(0, |reached, one| {
+                *reached = one.here.end().max(*reached);
+                Some(*reached)
+            })
+            .collect();
+        Self { found, reached }
+    }
+
+    /// Those that may share places with a stretch.
+    fn at(&self, start: u32, end: u32) -> &[&'f Found] {
+        let until = self.found.partition_point(|one| one.here.start() < end);
+        let from = self.reached.partition_point(|reached| *reached <= start);
+        self.found.get(from..until).unwrap_or_default()
+    }
+}
+
 /// Whether a match in part is still one without the words of rules that stand beside it word for
 /// word and reach beyond it: their words are theirs.
-fn stands_without(query: &Query<'_>, part: &Found, exact: &[Found]) -> bool {
+fn stands_without(query: &Query<'_>, part: &Found, exact: &ByStart<'_>) -> bool {
     let borrowed: u32 = exact
+        .at(part.here.start(), part.here.end())
         .iter()
-        .filter(|one| {
-            one.way == Way::Exact && one.here.overlap(&part.here) > 0 && !part.surrounds(one)
-        })
+        .filter(|one| one.here.overlap(&part.here) > 0 && !part.surrounds(one))
         .map(|one| one.here.overlap(&part.here))
         .sum();
     let least = if part.is(query, flag::TEXT) {

@@ -72,20 +72,17 @@ impl Ranges {
         if other.is_empty() {
             return;
         }
-        if self.is_empty() || self.end() < other.start() {
-            self.0.extend_from_slice(&other.0);
-            return;
-        }
-        self.0.extend_from_slice(&other.0);
-        self.0.sort_unstable();
-        let mut merged: Vec<(u32, u32)> = Vec::with_capacity(self.0.len());
-        for range in self.0.drain(..) {
-            match merged.last_mut() {
+        // What ends before the other begins stays as it is.
+        let keep = self.0.partition_point(|range| range.1 < other.start());
+        let mut rest = self.0.split_off(keep);
+        rest.extend_from_slice(&other.0);
+        rest.sort_unstable();
+        for range in rest {
+            match self.0.get_mut(keep..).and_then(<[_]>::last_mut) {
                 Some(last) if range.0 <= last.1 => last.1 = last.1.max(range.1),
-                _ => merged.push(range),
+                _ => self.0.push(range),
             }
         }
-        self.0 = merged;
     }
 
     /// How far apart: 0 if they overlap in reach, 1 if one follows the other at once.

@@ -49,32 +49,29 @@ fn merge_group(query: &Query<'_>, group: &mut Vec<Found>) {
         return;
     };
     let farthest = (length / 2).clamp(1, FARTHEST);
-    let mut i = 0;
-    while i + 1 < group.len() {
-        let mut j = i + 1;
-        let mut again = false;
-        while j < group.len() {
-            let (left, right) = group.split_at_mut(j);
-            let (Some(current), Some(next)) = (left.get_mut(i), right.first_mut()) else {
-                break;
-            };
-            match merge_pair(query, current, next, farthest) {
-                Step::Next => j += 1,
-                Step::DropNext => {
-                    group.remove(j);
-                }
-                Step::DropCurrent => {
-                    group.remove(i);
-                    again = true;
+    // What is dropped leaves its place empty: moving the others up would cost too much.
+    let mut places: Vec<Option<Found>> = group.drain(..).map(Some).collect();
+    for i in 0..places.len() {
+        let (left, right) = places.split_at_mut(i + 1);
+        let Some(place) = left.last_mut() else {
+            break;
+        };
+        for other in right {
+            let (Some(current), Some(next)) = (place.as_mut(), other.as_mut()) else {
+                if place.is_none() {
                     break;
                 }
+                continue;
+            };
+            match merge_pair(query, current, next, farthest) {
+                Step::Next => {}
+                Step::DropNext => *other = None,
+                Step::DropCurrent => *place = None,
                 Step::Break => break,
             }
         }
-        if !again {
-            i += 1;
-        }
     }
+    group.extend(places.into_iter().flatten());
 }
 
 fn merge_pair(query: &Query<'_>, current: &mut Found, next: &mut Found, farthest: u32) -> Step {
