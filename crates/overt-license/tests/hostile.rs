@@ -100,8 +100,8 @@ fn nested_and_broken_containers_come_to_an_end() {
 
 #[test]
 fn texts_without_anything_in_common_are_compared_in_one_pass() {
-    let old: String = (0..20_000).map(|number| format!("a{number} ")).collect();
-    let new: String = (0..20_000).map(|number| format!("b{number} ")).collect();
+    let old = numbered_words('a', 20_000);
+    let new = numbered_words('b', 20_000);
     let difference = diff(&old, &new);
     assert_eq!(
         (difference.removed_words, difference.added_words),
@@ -205,4 +205,12 @@ proptest! {
             prop_assert!(here.iter().any(|words| words.contains("noncommercially")), "{:?}", here);
         }
     }
+}
+
+/// `letter0 letter1 …`: so many words, no two alike.
+fn numbered_words(letter: char, count: usize) -> String {
+    let words: Vec<String> = (0..count)
+        .map(|number| format!("{letter}{number}"))
+        .collect();
+    words.join(" ")
 }
