@@ -52,6 +52,7 @@ pub mod hdf5;
 mod inspect;
 mod inspection;
 pub mod manifest;
+pub mod model;
 pub mod numpy;
 pub mod onnx;
 pub mod open;

@@ -199,15 +199,20 @@ pub struct HashedModel {
 
 /// Hashes the tensors of all weight files that a path stands for.
 pub fn hash_path(path: &Path) -> HashedModel {
-    let (files, problems) = weight_files(path);
-    let mut model = HashedModel {
-        problems,
-        ..HashedModel::default()
-    };
+    let (files, mut problems) = weight_files(path);
+    let mut model = hash_files(&files);
+    problems.append(&mut model.problems);
+    model.problems = problems;
+    model
+}
+
+/// Hashes the tensors of these weight files.
+pub(crate) fn hash_files(files: &[PathBuf]) -> HashedModel {
+    let mut model = HashedModel::default();
     for path in files {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let within = |problem: Problem| problem.within("", &name);
-        let file = match OpenFile::open(&path) {
+        let file = match OpenFile::open(path) {
             Ok(file) => file,
             Err(error) => {
                 model.problems.push(within(open_problem(&error)));

@@ -2,24 +2,25 @@
 
 use std::path::PathBuf;
 
-use overt_artifact::open::examine_path;
+use overt_artifact::model::examine_model;
 use overt_artifact::report::{INSPECT_SCHEMA, InspectReport, InspectedFile};
 
 use crate::cli::Format;
 use crate::message::{self, Failure};
 
-/// What one file says about itself: a weight file's header, a tokenizer, a configuration, package
-/// metadata or a card. Nothing is executed and no weights are read.
+/// What a file says about itself: a weight file's header, a tokenizer, a configuration, package
+/// metadata or a card. The shards of an index, or of a folder, are read as one model. Nothing is
+/// executed and no weights are read.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  overt inspect model.safetensors\n  overt inspect README.md\n  \
-    overt inspect --fingerprint model.gguf"
+    overt inspect my-model/\n  overt inspect --fingerprint model.safetensors.index.json"
 )]
 pub(crate) struct InspectArgs {
-    /// The files.
-    #[arg(required = true, value_name = "FILE")]
+    /// Files, or folders of them.
+    #[arg(required = true, value_name = "PATH")]
     pub(crate) files: Vec<PathBuf>,
-    /// Read the whole file and give its content's identity, which survives renaming and resharding.
+    /// Read the whole files and give their content's identity, which survives renaming and resharding.
     #[arg(long)]
     pub(crate) fingerprint: bool,
     /// How to print the answer.
@@ -31,9 +32,10 @@ pub(crate) fn run(args: &InspectArgs) -> Result<u8, Failure> {
     let files: Vec<InspectedFile> = args
         .files
         .iter()
+        .flat_map(|path| examine_model(path, args.fingerprint))
         .map(|file| InspectedFile {
-            path: file.to_string_lossy().into_owned(),
-            examined: examine_path(file, args.fingerprint),
+            path: file.path.to_string_lossy().into_owned(),
+            examined: file.examined,
         })
         .collect();
     let read = files.iter().any(|file| {
