@@ -145,7 +145,7 @@ def detectors(options):
         (
             peers / "cargo/bin/provenant",
             lambda program: scancode_like(
-                "provenant", program, lambda out: ["scan", "--license", "--json", out]
+                "provenant", program, lambda out: ["scan", "-n", "2", "--license", "--json", out]
             ),
         ),
         (
