@@ -60,7 +60,7 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag]) -> Vec<Found> {
     let parts = partial(query, &mut taken, &mut work);
     let mut parts = merge(query, parts);
     let exact = ByStart::new(&found);
-    parts.retain(|part| stands_without(query, part, &exact));
+    parts.retain(|part| stands_without(query, part, &exact) && !repeats(query, part, &exact));
     found.extend(parts);
     let found = refine(query, found, true, false);
     let mut found = refine(query, found, true, true);
@@ -99,6 +99,23 @@ impl<'f> ByStart<'f> {
         let from = self.reached.partition_point(|reached| *reached <= start);
         self.found.get(from..until).unwrap_or_default()
     }
+}
+
+/// Of a rule less than this share says less than a whole rule of the same license in its place.
+const SMALL_PART: f32 = 0.6;
+/// So much of the words of such a part must stand in that rule.
+const SAME_WORDS: f32 = 0.8;
+
+/// Whether a match of a small part of a rule has hardly a word that one rule of the same license
+/// does not have word for word in its place.
+fn repeats(query: &Query<'_>, part: &Found, exact: &ByStart<'_>) -> bool {
+    let license = query.index.expression_number(part.rule);
+    part.coverage(query) < SMALL_PART
+        && exact
+            .at(part.here.start(), part.here.end())
+            .iter()
+            .filter(|one| query.index.expression_number(one.rule) == license)
+            .any(|one| ratio(one.here.overlap(&part.here), part.len()) >= SAME_WORDS)
 }
 
 /// Whether a match in part is still one without the words of rules that stand beside it word for

@@ -17,6 +17,8 @@ mod result;
 mod tags;
 mod words;
 
+use std::borrow::Cow;
+
 use crate::index::{Index, embedded};
 
 pub(crate) use decode::decode_for_index;
@@ -53,12 +55,16 @@ pub fn identify_named(file_name: &str, bytes: &[u8]) -> Identification {
 /// The same against another index than the embedded one.
 pub fn identify_with(index: &Index<'_>, file_name: &str, bytes: &[u8]) -> Identification {
     // Most files say nothing about licenses; these need no decoding.
-    if !decode::is_transformed(bytes) && prefilter::stretches(bytes).is_empty() {
+    let plain = (!decode::is_transformed(bytes)).then(|| prefilter::stretches(bytes));
+    if plain.as_ref().is_some_and(Vec::is_empty) {
         return Identification::nothing();
     }
     let decoded = decode::decode(file_name, bytes);
     let text: &str = &decoded.text;
-    let stretches = prefilter::stretches(text.as_bytes());
+    let stretches = match (plain, &decoded.text) {
+        (Some(plain), Cow::Borrowed(text)) if text.len() == bytes.len() => plain,
+        _ => prefilter::stretches(text.as_bytes()),
+    };
     let mut result = if stretches.is_empty() {
         Identification::nothing()
     } else {

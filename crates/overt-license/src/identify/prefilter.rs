@@ -11,7 +11,9 @@ const BEFORE: usize = 1024;
 /// Bytes read behind a trigger: long enough to reach the next trigger of any license's text.
 const AFTER: usize = 2048;
 /// A file of no more bytes is read whole: it may be a bare id.
-const SMALL: usize = 1024;
+const SMALL: usize = 128;
+/// A file of no more bytes is read whole if it has a copyright line: it may be a notice.
+const NOTICE: usize = 1024;
 /// A file of no more bytes may be one document.
 const DOCUMENT: usize = 256 << 10;
 /// How far from there the line's end may be.
@@ -163,7 +165,7 @@ fn prefilter() -> Option<&'static Prefilter> {
 /// The stretches around triggers, in order, without overlap.
 pub(super) fn stretches(bytes: &[u8]) -> Vec<Stretch> {
     let whole = vec![(0, bytes.len(), 1)];
-    if bytes.len() <= SMALL {
+    if bytes.len() <= SMALL || bytes.len() <= NOTICE && says_copyright(bytes) {
         return whole;
     }
     let found = around_triggers(bytes);
@@ -174,6 +176,12 @@ pub(super) fn stretches(bytes: &[u8]) -> Vec<Stretch> {
     } else {
         found
     }
+}
+
+fn says_copyright(bytes: &[u8]) -> bool {
+    const WORD: &[u8] = b"opyright";
+    memchr::memmem::find(bytes, WORD).is_some()
+        || memchr::memmem::find(bytes, b"OPYRIGHT").is_some()
 }
 
 fn around_triggers(bytes: &[u8]) -> Vec<Stretch> {
