@@ -123,3 +123,24 @@ pub(crate) fn folder_of(path: &str) -> &str {
         .and_then(|slash| path.get(..=slash))
         .unwrap_or("")
 }
+
+/// A relative path from a folder, without `./`.
+pub(crate) fn join(folder: &str, target: &str) -> String {
+    let target = target.split(['#', '?']).next().unwrap_or(target);
+    if let Some(rooted) = target.strip_prefix('/') {
+        return rooted.to_owned();
+    }
+    let mut path = folder.to_owned();
+    let mut rest = target;
+    loop {
+        if let Some(inner) = rest.strip_prefix("./") {
+            rest = inner;
+        } else if let Some(outer) = rest.strip_prefix("../") {
+            let parent = path.trim_end_matches('/');
+            path.truncate(folder_of(parent).len());
+            rest = outer;
+        } else {
+            break path + rest;
+        }
+    }
+}

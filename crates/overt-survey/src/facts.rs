@@ -41,6 +41,17 @@ pub(crate) struct Modified {
     pub(crate) differs: String,
 }
 
+/// A sentence that puts components under the license in another file of the release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LinkedLicense {
+    /// The path that the link gives.
+    pub(crate) target: String,
+    /// What the sentence is about.
+    pub(crate) components: Vec<ComponentKind>,
+    /// The sentence.
+    pub(crate) evidence: Evidence,
+}
+
 /// What was gathered from one file.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FileFacts {
@@ -76,6 +87,8 @@ pub(crate) struct FileFacts {
     pub(crate) prose: Option<String>,
     /// The `license_link` of a card, where it is a path.
     pub(crate) linked_path: Option<(String, Evidence)>,
+    /// License files that its prose links to.
+    pub(crate) linked_licenses: Vec<LinkedLicense>,
     /// Assertions, if the file is `overt.toml` at the root.
     pub(crate) manifest: Option<Manifest>,
     /// On which lines the manifest speaks of components, by their ids.

@@ -141,11 +141,15 @@ impl LicenseFileNames {
             .collect();
         let mut kinds: Vec<ComponentKind> = Vec::new();
         for subject in &self.facts.subjects {
-            if !subject
-                .words
-                .iter()
-                .any(|word| words.contains(&word.as_str()))
-            {
+            let is_said = |word: &String| {
+                if word.is_ascii() {
+                    words.contains(&word.as_str())
+                } else {
+                    // Scripts without spaces between words.
+                    lower.contains(word.as_str())
+                }
+            };
+            if !subject.words.iter().any(is_said) {
                 continue;
             }
             let typed = ComponentKind::ALL

@@ -1,4 +1,4 @@
-//! What a card says of components: that something is withheld or gated.
+//! What a card says of components: that something is withheld, gated or to be had elsewhere.
 
 use overt_core::{ComponentKind, Span, StatementKind};
 use schemars::JsonSchema;
@@ -22,7 +22,7 @@ pub struct CardStatement {
     pub span: Span,
 }
 
-/// Sentences that withhold or gate a component. The wordings are data
+/// Sentences that withhold or gate a component, or say that it is released. The wordings are data
 /// (`knowledge/wordings/statements.toml`).
 pub(super) fn find(passages: &[Passage], fields: &[Field]) -> Vec<CardStatement> {
     /// More of them say nothing more.
@@ -108,6 +108,7 @@ fn said(
             // The section's title stands for the subject.
             components = about(section);
         }
+        components.retain(|component| !saying.not_of.contains(component));
         for component in components {
             if !found.contains(&(saying.kind, component)) {
                 found.push((saying.kind, component));

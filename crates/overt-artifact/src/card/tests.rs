@@ -221,7 +221,50 @@ fn other_sentences_withhold_nothing() {
         "Die Trainingsdaten sind öffentlich, falls nicht anders angegeben.",
     ] {
         let (card, _) = read(text.as_bytes());
-        assert_eq!(card.statements, [], "{text}");
+        let limits: Vec<_> = card
+            .statements
+            .iter()
+            .filter(|statement| statement.kind != StatementKind::References)
+            .collect();
+        assert!(limits.is_empty(), "{text}: {limits:?}");
+    }
+}
+
+#[test]
+fn what_is_said_to_be_released_is_referenced() {
+    for (text, components) in [
+        (
+            "Both the code and the model weights are released under the MIT License.",
+            &[ComponentKind::FinalParameters][..],
+        ),
+        (
+            "We release the training code and evaluation code of the paper.",
+            &[ComponentKind::TrainingCode, ComponentKind::EvaluationCode],
+        ),
+        (
+            "The training corpus is released alongside the model.",
+            &[ComponentKind::Datasets],
+        ),
+        ("我们开源了训练代码。", &[ComponentKind::TrainingCode]),
+        ("Model weights will be released soon.", &[]),
+        (
+            "The fine-tuning data includes publicly available datasets.",
+            &[],
+        ),
+        ("We have not released the training code.", &[]),
+        ("Is the training code released under a free license?", &[]),
+    ] {
+        let (card, _) = read(text.as_bytes());
+        let mut found: Vec<_> = card
+            .statements
+            .iter()
+            .filter(|statement| statement.kind == StatementKind::References)
+            .map(|statement| statement.component)
+            .collect();
+        found.sort();
+        let mut expected = components.to_vec();
+        expected.sort();
+        assert_eq!(found, expected, "{text}");
     }
 }
 

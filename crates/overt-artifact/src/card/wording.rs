@@ -96,6 +96,9 @@ pub(super) struct Saying {
     /// Words in the same sentence that say otherwise.
     #[serde(default)]
     pub except: Vec<String>,
+    /// Subjects of which these words say nothing.
+    #[serde(default)]
+    pub not_of: Vec<ComponentKind>,
     /// Whether a subject must stand in the same sentence.
     #[serde(default)]
     pub needs_subject: bool,

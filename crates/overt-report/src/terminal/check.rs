@@ -5,8 +5,9 @@ use overt_core::{
     Verdict,
 };
 use overt_decide::{ComponentFreedoms, Evaluation};
+use unicode_width::UnicodeWidthStr;
 
-use super::layout::{bytes, column, count, cut, cut_path, paragraph, shortened};
+use super::layout::{bytes, clean, column, count, cut, cut_path, paragraph, shortened};
 use super::{
     BOLD, DIM, WIDTH, matrix, nearest, paint, severity_style, verdict_style, verdict_word,
 };
@@ -338,7 +339,10 @@ fn components(out: &mut String, report: &CheckReport, detail: Detail) {
     const KIND: usize = 24;
     const STATUS: usize = 16;
     const LICENSE: usize = 19;
-    const PLACE: usize = WIDTH - 2 - KIND - STATUS - LICENSE;
+    /// What stands before a license, and before the details of a component.
+    const BEFORE: usize = 2 + KIND + STATUS;
+    const PLACE: usize = WIDTH - BEFORE - LICENSE;
+    const DETAIL: usize = 6;
     title(out, "Components");
     let release = &report.release;
     let mut absent = Vec::new();
@@ -359,17 +363,27 @@ fn components(out: &mut String, report: &CheckReport, detail: Detail) {
             .map(|artifact| &artifact.evidence);
         let at = decided.or(seen).or(component.evidence.first());
         let at = at
-            .map(|evidence| short_place(evidence, PLACE))
+            .map(|evidence| clean(&short_place(evidence, PLACE)))
             .unwrap_or_default();
         disputed |= component.license.disputed;
         inherited |= !component.license.inherited.is_empty();
-        out.push_str(&format!(
-            "  {}{}{}{}\n",
-            column(&short_kind(component), KIND),
-            column(component.status.as_str(), STATUS),
-            column(&license_cell(component, LICENSE - 1), LICENSE),
-            paint(DIM, &cut_path(&at, PLACE)),
-        ));
+        let kind = column(&short_kind(component), KIND);
+        let status = column(component.status.as_str(), STATUS);
+        let license = marked_license(component);
+        if license.width() < LICENSE && at.width() <= PLACE {
+            let license = column(&license, LICENSE);
+            out.push_str(&format!("  {kind}{status}{license}{}\n", paint(DIM, &at)));
+        } else {
+            // Neither a license nor the place that shows it is cut while a line can hold it.
+            let first = format!("  {kind}{status}");
+            out.push_str(&paragraph(&first, BEFORE, BEFORE, &license));
+            if !at.is_empty() {
+                let room = WIDTH - DETAIL;
+                let indent = BEFORE.min(WIDTH - at.width().min(room));
+                out.extend(std::iter::repeat_n(' ', indent));
+                out.push_str(&format!("{}\n", paint(DIM, &cut_path(&at, room))));
+            }
+        }
         if detail == Detail::Full {
             details(out, component, &report.freedoms, release);
         }
@@ -397,17 +411,16 @@ fn short_kind(component: &Component) -> String {
         .replace(" and tools", "")
 }
 
-/// The license with its marks; a long name is cut, a mark never.
-fn license_cell(component: &Component, width: usize) -> String {
-    let mut marks = String::new();
+/// The license with its marks.
+fn marked_license(component: &Component) -> String {
+    let mut marked = license(component);
     if component.license.disputed {
-        marks.push_str("?!");
+        marked.push_str("?!");
     }
     if !component.license.inherited.is_empty() {
-        marks.push('+');
+        marked.push('+');
     }
-    let room = width.saturating_sub(marks.len());
-    cut(&license(component), room) + &marks
+    shortened(&marked)
 }
 
 /// A place; without its bytes where they do not fit.

@@ -90,7 +90,12 @@ fn component(
         Some(status @ (Status::Released | Status::PartlyReleased)) => status,
         _ if said(StatementKind::Withholds).is_some() => Status::Withheld,
         Some(status) => status,
-        None if said(StatementKind::References).is_some() => Status::Referenced,
+        // What is had only by those who ask is said to be somewhere.
+        None if said(StatementKind::References).is_some()
+            || said(StatementKind::Gates).is_some() =>
+        {
+            Status::Referenced
+        }
         None if blind => Status::Unknown,
         None => Status::NotFound,
     };

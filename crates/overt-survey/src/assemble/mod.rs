@@ -3,6 +3,7 @@
 mod attribution;
 mod components;
 pub(crate) mod lineage;
+mod linked;
 mod manifest;
 mod shards;
 
@@ -35,6 +36,7 @@ pub(crate) fn assemble(
     let name = asserted_name.unwrap_or_else(|| name.to_owned());
     let mut claims: Vec<Claim> = files.iter().flat_map(|file| file.claims.clone()).collect();
     claims.extend(manifest::claims(&sources, &files));
+    claims.extend(linked::claims(&claims, &files));
     let dual = dual_licensed(&claims);
     let claims = dual.unwrap_or(claims);
 

@@ -4,7 +4,7 @@
 use overt_core::Contradiction;
 
 use super::{Ground, finding_of, named};
-use crate::claim::{ClaimKind, folder_of};
+use crate::claim::{ClaimKind, folder_of, join};
 
 pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
     links_against_names(ground, found);
@@ -91,27 +91,6 @@ fn linked_files(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
                 text.evidence.clone(),
             ];
             found.push(finding_of("OV006", message, touched, evidence));
-        }
-    }
-}
-
-/// A relative path from a folder, without `./`.
-fn join(folder: &str, target: &str) -> String {
-    let target = target.split(['#', '?']).next().unwrap_or(target);
-    if let Some(rooted) = target.strip_prefix('/') {
-        return rooted.to_owned();
-    }
-    let mut path = folder.to_owned();
-    let mut rest = target;
-    loop {
-        if let Some(inner) = rest.strip_prefix("./") {
-            rest = inner;
-        } else if let Some(outer) = rest.strip_prefix("../") {
-            let parent = path.trim_end_matches('/');
-            path.truncate(folder_of(parent).len());
-            rest = outer;
-        } else {
-            break path + rest;
         }
     }
 }

@@ -10,7 +10,7 @@ use overt_core::{
 use super::read::Reader;
 use super::{Context, all_of, classify, meaning_of};
 use crate::claim::{Claim, ClaimKind, Meaning, Subject};
-use crate::facts::{CardMatch, FileFacts};
+use crate::facts::{CardMatch, FileFacts, LinkedLicense};
 
 /// How much of a card's text is kept for what licenses require to be shown, in bytes.
 const KEPT_PROSE: usize = 256 << 10;
@@ -63,6 +63,7 @@ pub(super) fn gather(context: &Context<'_>, reader: &mut Reader, facts: &mut Fil
         statements(context, &card, facts);
     }
     mentions(context, &name, &bytes, &card, facts);
+    linked_licenses(context, &bytes, &card, facts);
     let kept = bytes.get(..KEPT_PROSE).unwrap_or(&bytes);
     facts.prose = Some(String::from_utf8_lossy(kept).into_owned());
 }
@@ -296,6 +297,8 @@ fn shown(context: &Context<'_>, card: &Card, facts: &mut FileFacts) {
                                 .link_words
                                 .iter()
                                 .any(|word| words.contains(word.as_str())))
+                        && (signature.in_sections.is_empty()
+                            || stands_in(card, link.span, &signature.in_sections))
                 })
                 .map(|link| (Some(link.span), link.url.clone()))
                 .take(MOST_PLACES)
@@ -319,6 +322,19 @@ fn shown(context: &Context<'_>, card: &Card, facts: &mut FileFacts) {
         }
     }
     weights_elsewhere(context, card, facts);
+}
+
+/// Whether a section of one of the kinds holds a place.
+fn stands_in(card: &Card, place: Span, kinds: &[String]) -> bool {
+    let Span::Lines(line, _) = place else {
+        return false;
+    };
+    card.sections.iter().any(|section| {
+        matches!(section.span, Span::Lines(first, last) if (first..=last).contains(&line))
+            && kinds
+                .iter()
+                .any(|kind| serialized_contains(&section.kinds, kind))
+    })
 }
 
 /// The fewest words of a section that says something.
@@ -381,14 +397,11 @@ fn mentions(context: &Context<'_>, name: &str, bytes: &[u8], card: &Card, facts:
         let sentence = sentence_before(&text, before.min(start), start, end);
         before = end;
         let subjects = context.names.subjects(sentence);
-        let in_section = card.sections.iter().any(|section| {
-            let Span::Lines(first, last) = section.span else {
-                return false;
-            };
-            serialized_contains(&section.kinds, "license")
-                && first <= one.lines.0
-                && one.lines.0 <= last
-        });
+        let in_section = stands_in(
+            card,
+            Span::Lines(one.lines.0, one.lines.1),
+            &["license".to_owned()],
+        );
         if !in_section && (!speaks_of_itself(sentence) || subjects.is_empty()) {
             continue;
         }
@@ -412,6 +425,83 @@ fn mentions(context: &Context<'_>, name: &str, bytes: &[u8], card: &Card, facts:
     }
 }
 
+/// Sentences that put a part of the release under the license in another of its files, by a link:
+/// "the weights are under the [model license](MODEL_LICENSE)".
+fn linked_licenses(context: &Context<'_>, bytes: &[u8], card: &Card, facts: &mut FileFacts) {
+    /// More links to licenses say nothing more.
+    const MOST: usize = 32;
+    let text = String::from_utf8_lossy(bytes);
+    let candidates = card.links.iter().filter(|link| {
+        matches!(serialized(&link.kind).as_str(), "license" | "file")
+            && !link.url.contains("://")
+            && !link.url.starts_with('/')
+    });
+    let lines = LineStarts::new(&text);
+    for link in candidates.take(MOST) {
+        let Span::Lines(first, _) = link.span else {
+            continue;
+        };
+        let start = lines.of(first);
+        let Some(end) = text
+            .get(start..)
+            .and_then(|rest| rest.find(link.url.as_str()))
+            .map(|at| start + at)
+        else {
+            continue;
+        };
+        let sentence = sentence_before(&text, start, end, end);
+        let components = context.names.subjects(sentence);
+        if components.is_empty() || !grants(sentence) {
+            continue;
+        }
+        facts.linked_licenses.push(LinkedLicense {
+            target: link.url.clone(),
+            components,
+            evidence: context
+                .evidence(&facts.path, Strength::Declared, "license-link-in-prose")
+                .at(link.span)
+                .saying(sentence),
+        });
+    }
+}
+
+/// Whether a sentence says that something is licensed.
+fn grants(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    GRANTS.iter().any(|word| lower.contains(word))
+}
+
+/// How sentences say that something is licensed.
+const GRANTS: [&str; 11] = [
+    "licens",
+    "licenc",
+    "released under",
+    "distributed under",
+    "available under",
+    "governed by",
+    "subject to",
+    "许可",
+    "协议",
+    "ライセンス",
+    "lizenz",
+];
+
+/// Where the lines of a text begin; asked in any order, counted once.
+struct LineStarts(Vec<usize>);
+
+impl LineStarts {
+    fn new(text: &str) -> Self {
+        let after = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+        Self(std::iter::once(0).chain(after).collect())
+    }
+
+    /// Where a line (from 1 on) begins; the end of the text for a line that it lacks.
+    fn of(&self, line: u32) -> usize {
+        let index = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
+        self.0.get(index).or(self.0.last()).copied().unwrap_or(0)
+    }
+}
+
 /// Whether a mention names terms that can be looked up, and not only that there are some
 /// ("proprietary", "see the license").
 fn names_terms(license: &overt_core::Expression) -> bool {
@@ -429,18 +519,13 @@ fn speaks_of_itself(sentence: &str) -> bool {
         "our ",
         "we ",
         "all ",
+        "both ",
+        "本",
         "the code",
         "the model",
         "the weights",
     ];
-    let licensed = [
-        "licens",
-        "released under",
-        "distributed under",
-        "available under",
-    ];
-    itself.iter().any(|word| lower.contains(word))
-        && licensed.iter().any(|word| lower.contains(word))
+    itself.iter().any(|word| lower.contains(word)) && grants(sentence)
 }
 
 /// The part of the sentence that ends with a match: from the last full stop, blank line or earlier
@@ -454,7 +539,7 @@ fn sentence_before(text: &str, from: usize, start: usize, end: usize) -> &str {
     };
     let (from, start, end) = (floor(from), floor(start), floor(end));
     let head = text.get(from..start).unwrap_or_default();
-    let begin = [". ", "\n\n", ".\n", "\n#", "\n-", "\n*", "; "]
+    let begin = [". ", "\n\n", ".\n", "\n#", "\n-", "\n*", "; ", "。", "；"]
         .iter()
         .filter_map(|mark| head.rfind(mark).map(|at| at + mark.len()))
         .max()

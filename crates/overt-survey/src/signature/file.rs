@@ -48,6 +48,9 @@ pub struct Signature {
     /// Words of which one must stand in the link's text or address, in lower case.
     #[serde(default)]
     pub link_words: Vec<String>,
+    /// Kinds of sections of which one must hold the link.
+    #[serde(default)]
+    pub in_sections: Vec<String>,
     /// A kind of card that the file must be.
     #[serde(default)]
     pub card: Option<String>,
