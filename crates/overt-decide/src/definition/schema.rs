@@ -122,6 +122,8 @@ pub enum DefinitionStatus {
     Draft,
     /// Proposed and withdrawn.
     Withdrawn,
+    /// Another version or definition by the same steward has taken its place.
+    Superseded,
     /// A reading of another definition that is not its steward's.
     Reading,
     /// A set of rules that we offer for convenience.
@@ -137,6 +139,7 @@ impl DefinitionStatus {
             Self::Official => "official",
             Self::Draft => "draft",
             Self::Withdrawn => "withdrawn",
+            Self::Superseded => "superseded",
             Self::Reading => "reading",
             Self::Preset => "preset",
             Self::Policy => "policy",

@@ -5,6 +5,8 @@
 mod facts;
 mod mot;
 mod osai;
+mod read;
+mod yaml;
 
 use overt_core::{
     AttributionRule, Component, ComponentKind, Evidence, Inventory, LicenseClaim,
@@ -15,7 +17,8 @@ use thiserror::Error;
 
 pub use facts::{FactRecord, RecordedComponent, RecordedFact, RecordedFacts, facts, recorded};
 pub use mot::{METHOD as MOT_METHOD, mot};
-pub use osai::osai;
+pub use osai::{osai, osai_definition};
+pub use read::{RecordKind, read};
 
 /// Why a record is not one.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -67,6 +70,16 @@ fn empty(name: &str, label: &str, inventory: Inventory) -> Release {
         contradictions: Vec::new(),
         problems: Vec::new(),
         facts: Vec::new(),
+    }
+}
+
+/// A text, or a number or truth value as a text: YAML takes `360` for a number.
+fn scalar(value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
     }
 }
 

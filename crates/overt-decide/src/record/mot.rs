@@ -4,7 +4,7 @@
 use overt_core::{ComponentKind, ComponentType, Inventory, Release, Status};
 use serde_json::Value;
 
-use super::{RecordError, asserted, empty, license, undecided};
+use super::{RecordError, asserted, empty, license, scalar, undecided};
 
 /// How evidence from such a record was obtained; licenses count in it as they are written.
 pub const METHOD: &str = "mot-record";
@@ -12,7 +12,17 @@ pub const METHOD: &str = "mot-record";
 /// What the tool takes for "no license, and do not look further".
 const NO_LICENSE: &str = "unlicensed";
 
-/// The release that a record describes. The tool takes what is not listed for not released.
+/// The kind with this title, letter for letter, as the tool looks titles up. What it has no component
+/// for, which data information is too, it records as datasets: the first in its list
+/// (`ComponentManager::getComponentByName`).
+fn kind_of(title: &str) -> Option<ComponentKind> {
+    ComponentKind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == title && *kind != ComponentKind::DataInformation)
+}
+
+/// The release that a record describes. The tool takes what is not listed for not released, and of a
+/// component that is listed twice the last entry counts.
 ///
 /// A component's license is its own; without one, that of its type for the whole release, then that
 /// of the distribution. An empty one, or `unlicensed`, means none to the tool; since most of these
@@ -24,7 +34,7 @@ pub fn mot(record: &Value) -> Result<Release, RecordError> {
     let name = [body.get("name"), record.get("model")]
         .into_iter()
         .flatten()
-        .find_map(Value::as_str)
+        .find_map(scalar)
         .ok_or(RecordError::Lacks("name"))?;
     let path = record
         .get("file")
@@ -34,43 +44,44 @@ pub fn mot(record: &Value) -> Result<Release, RecordError> {
         .get("components")
         .and_then(Value::as_array)
         .ok_or(RecordError::Lacks("components"))?;
-    let mut release = empty(name, "mot", Inventory::Complete);
+    let mut release = empty(&name, "mot", Inventory::Complete);
     for listed in components {
         let title = listed
             .get("name")
             .and_then(Value::as_str)
             .ok_or(RecordError::Lacks("components[].name"))?;
-        // Other names are none of the framework's components.
-        let Some(kind) = ComponentKind::parse(title) else {
-            continue;
-        };
+        let known = kind_of(title);
+        let kind = known.unwrap_or(ComponentKind::Datasets);
         let written = if raw.is_some() {
             effective(body, listed, kind)
         } else {
-            listed.get("license").and_then(Value::as_str)
+            listed.get("license").and_then(scalar)
         };
         let written = written.filter(|written| !written.is_empty() && *written != NO_LICENSE);
-        // A placeholder says that there is no such component, though the tool counts it as listed.
+        // A placeholder says that there is no such component, and a title that the tool does not know
+        // says nothing of datasets, though it counts both as listed: other definitions do not.
         let placeholder = listed.get("placeholder_absent").and_then(Value::as_bool) == Some(true);
-        let evidence = asserted("mot", path, METHOD).saying(match written {
+        let only_listed = placeholder || known.is_none();
+        let evidence = asserted("mot", path, METHOD).saying(match &written {
             Some(written) => format!("{title}: {written}"),
             None => format!("{title}: no license"),
         });
         let Some(component) = release
             .components
             .iter_mut()
-            .find(|known| known.kind == kind)
+            .find(|component| component.kind == kind)
         else {
             continue;
         };
-        component.status = if placeholder {
+        component.status = if only_listed {
             Status::Referenced
         } else {
             Status::Released
         };
         component.evidence = vec![evidence.clone()];
         component.license = match written {
-            Some(written) => license(written, &evidence),
+            Some(written) if known.is_none() => undecided(&written, evidence),
+            Some(written) => license(&written, &evidence),
             None => undecided(NO_LICENSE, evidence),
         };
     }
@@ -78,13 +89,13 @@ pub fn mot(record: &Value) -> Result<Release, RecordError> {
 }
 
 /// The license after the tool's fallbacks.
-fn effective<'r>(body: &'r Value, listed: &'r Value, kind: ComponentKind) -> Option<&'r str> {
+fn effective(body: &Value, listed: &Value, kind: ComponentKind) -> Option<String> {
     // YAML's null counts as if the key were not there.
     if let Some(own) = listed.get("license").filter(|own| !own.is_null()) {
-        return own.as_str();
+        return scalar(own);
     }
     let of_release = |key: &str| {
-        let name = body.get("license")?.get(key)?.get("name")?.as_str()?;
+        let name = scalar(body.get("license")?.get(key)?.get("name")?)?;
         (!name.is_empty()).then_some(name)
     };
     let by_type = match kind.component_type() {
