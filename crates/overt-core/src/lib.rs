@@ -27,7 +27,7 @@ pub use evidence::{Evidence, Method, Span, Strength};
 pub use expression::{Expression, ExpressionError, LicenseId, SimpleLicense};
 pub use lineage::{LineageEdge, Relation};
 pub use problem::{Problem, ProblemKind};
-pub use proof::{Effort, Mender, NodeRule, Proof, Remedy, RemedyStep};
+pub use proof::{Effort, Mender, NodeRule, Proof, Remedy, RemedyStep, StepKind};
 pub use release::{
     AttributionRule, Inventory, LicenseClaim, LicenseConclusion, LicenseState, Release, ScalarFact,
     Source, SourceKind,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Evidence, Truth};
+use crate::{ComponentKind, Evidence, Truth};
 
 /// How a proof node follows from its children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -69,13 +69,30 @@ pub enum Mender {
 /// How much work a change is: a weight from the definition, for ordering remedies. From 0.
 pub type Effort = u32;
 
-/// One change to a release.
+/// Whether something is only to be shown, or must become different.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// Evidence is missing: what is asked for may well be so already.
+    Show,
+    /// What is known speaks against it: it must become different.
+    Change,
+}
+
+/// One change to a release, or to what is known of it.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 pub struct RemedyStep {
     /// The requirement it satisfies.
     pub requirement: String,
+    /// The component that it is about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<ComponentKind>,
+    /// Whether evidence is missing or something must change.
+    pub kind: StepKind,
     /// What to do, in the imperative.
     pub action: String,
     /// Who can do it.

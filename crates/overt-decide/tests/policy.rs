@@ -197,3 +197,48 @@ fn errors_name_the_line() {
     let none = "[[exception]]\nrequirement = \"a\"\ncomponent = \"datasets\"\npin = \"blake3:1\"\nreason = \"\"\n";
     assert!(error(&format!("{twice}{none}")).contains("gives no reason"));
 }
+
+#[test]
+fn errors_say_what_a_condition_must_be() {
+    let error = |rest: &str| {
+        let text = format!("{HEAD}[[requirement]]\nid = \"x\"\nplain = \"x\"\nsource = \"x\"\n{rest}");
+        parse(&text, "policy.toml").expect_err("an error").to_string()
+    };
+    let misspelt = error("require = { relesed = \"training-code\" }\n");
+    assert!(misspelt.starts_with("policy.toml:"), "{misspelt}");
+    assert!(misspelt.contains("`x`: `relesed` begins no condition; these do: all, any"), "{misspelt}");
+    let component = error("require = { released = \"training\" }\n");
+    assert!(component.contains("unknown variant `training`"), "{component}");
+    let inside = error("require = { all = [{ released = \"datasets\" }, { not = { fakt = \"x\" } }] }\n");
+    assert!(inside.contains("`fakt` begins no condition"), "{inside}");
+    let field = error("require = { license-of = \"datasets\", recognised = [\"osi-approved\"] }\n");
+    assert!(field.contains("unknown field `recognised`"), "{field}");
+    let bare = error("require = true\n");
+    assert!(bare.contains("a condition is written"), "{bare}");
+}
+
+#[test]
+fn what_contradicts_itself_is_shown_with_its_line() {
+    let line_of = |text: &str| {
+        let error = parse(text, "policy.toml").expect_err("an error").to_string();
+        let line = error.split(':').nth(1).and_then(|line| line.parse::<usize>().ok());
+        let line = line.unwrap_or_else(|| panic!("{error}"));
+        text.lines().nth(line - 1).unwrap_or_default().to_owned()
+    };
+    let one = "[[requirement]]\nid = \"weights\"\nplain = \"x\"\nsource = \"x\"\nrequire = { released = \"final-parameters\" }\n";
+    let listed = format!(
+        "{HEAD}{one}[[requirement]]\nid = \"code\"\nplain = \"x\"\nsource = \"x\"\n\
+         require = {{ license-of = \"training-code\", written-in = \"ours\" }}\n"
+    );
+    assert!(line_of(&listed).contains("\"ours\""), "{}", line_of(&listed));
+    let excepted = format!(
+        "{HEAD}{one}[[exception]]\nrequirement = \"weights\"\ncomponent = \"final-parameters\"\n\
+         pin = \"blake3:1\"\nreason = \" \"\n"
+    );
+    assert_eq!(line_of(&excepted), "requirement = \"weights\"");
+    let dated = format!(
+        "{HEAD}{one}[[exception]]\nrequirement = \"weights\"\ncomponent = \"final-parameters\"\n\
+         pin = \"blake3:1\"\nreason = \"x\"\nexpires = \"June\"\n"
+    );
+    assert_eq!(line_of(&dated), "expires = \"June\"");
+}

@@ -3,7 +3,8 @@
 #![expect(clippy::format_push_string, reason = "tests build small texts")]
 
 use overt_core::{
-    AttributionRule, ComponentKind, Expression, LicenseClaim, Mender, Release, Truth, Verdict,
+    AttributionRule, ComponentKind, Expression, LicenseClaim, Mender, Release, StepKind, Truth,
+    Verdict,
 };
 use overt_decide::{
     Change, EmbeddedLicenses, compare, definition, definitions, evaluate, freedoms, nearest,
@@ -224,7 +225,7 @@ fn remedies_are_few() {
 #[test]
 fn releasing_and_licensing_a_component_is_one_step() {
     let osaid = definition("osaid-1.0").expect("shipped");
-    let found = evaluate(&release("name = \"x\"\n"), osaid, &EmbeddedLicenses);
+    let found = evaluate(&release("complete = true\n"), osaid, &EmbeddedLicenses);
     let [remedy, ..] = found.remedies.as_slice() else {
         panic!("no remedy")
     };
@@ -279,4 +280,69 @@ fn disputed_licenses_are_looked_for_on_a_list_one_by_one() {
     assert_eq!(with("Apache-2.0", "MIT"), Some(Truth::True));
     assert_eq!(with("Apache-2.0", "CC-BY-NC-4.0"), Some(Truth::Unknown));
     assert_eq!(with("CC-BY-NC-4.0", "CC-BY-ND-4.0"), Some(Truth::False));
+}
+
+#[test]
+fn what_nobody_looked_at_is_to_be_shown_not_released() {
+    let found = |facts: &str, id: &str| {
+        let definition = definition(id).expect("shipped");
+        evaluate(&release(facts), definition, &EmbeddedLicenses)
+    };
+    for id in ["osaid-1.0", "osaid-1.0-strict", "mof-1", "owd", "eu-ai-act-53-2", "fsf-ml"] {
+        let open = found("name = \"x\"\n", id);
+        assert!(!open.remedies.is_empty(), "{id}");
+        for step in open.remedies.iter().flat_map(|remedy| &remedy.steps) {
+            assert_eq!(step.kind, StepKind::Show, "{id}: {}", step.action);
+            assert!(step.action.starts_with("show "), "{id}: {}", step.action);
+        }
+        // Who looked everywhere knows that it was not released.
+        let complete = found("complete = true\n", id);
+        for step in complete.remedies.iter().flat_map(|remedy| &remedy.steps) {
+            let about_fact = step.component.is_none();
+            assert_eq!(step.kind == StepKind::Show, about_fact, "{id}: {}", step.action);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_licensed_that_is_not_there() {
+    for facts in ["name = \"x\"\n", "complete = true\n"] {
+        let found = remedies(
+            &release(facts),
+            definition("osaid-1.0").expect("shipped"),
+            &EmbeddedLicenses,
+        );
+        assert!(!found.is_empty());
+        for planned in &found {
+            for change in &planned.changes {
+                if let Change::License(kind, _) = change {
+                    assert!(planned.changes.contains(&Change::Release(*kind)), "{planned:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn steps_say_what_is_known_of_the_component() {
+    let action = |facts: &str| {
+        let osd = definition("owd").expect("shipped");
+        let found = remedies(&release(facts), osd, &EmbeddedLicenses);
+        let steps = found.first().map(|first| first.remedy.steps.clone());
+        match steps.as_deref() {
+            Some([step]) => step.action.clone(),
+            other => panic!("{facts}: {other:?}"),
+        }
+    };
+    let weights = |rest: &str| format!("[components.final-parameters]\n{rest}\n");
+    let withheld = action(&weights("status = \"withheld\""));
+    assert!(withheld.starts_with("release the model parameters (final) under "), "{withheld}");
+    let elsewhere = action(&weights("status = \"referenced\""));
+    assert!(elsewhere.contains("said to be elsewhere"), "{elsewhere}");
+    let unlicensed = action(&weights("status = \"released\"\nlicense = \"none\""));
+    assert!(unlicensed.starts_with("put the model parameters (final) under "), "{unlicensed}");
+    let silent = action(&weights("status = \"released\""));
+    assert!(silent.starts_with("show that the model parameters (final) is under ") || silent.starts_with("show that the model parameters (final) are under "), "{silent}");
+    let own = action(&weights("status = \"released\"\nlicense = \"Our own terms\""));
+    assert!(own.starts_with("have a person judge the terms of the "), "{own}");
 }

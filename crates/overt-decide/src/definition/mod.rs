@@ -1,5 +1,6 @@
 //! Definitions of openness as data: `knowledge/definitions/<id>/<version>/definition.toml`.
 
+mod condition;
 mod node;
 mod parse;
 mod policy;

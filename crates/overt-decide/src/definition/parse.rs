@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Definition, Node};
+use super::{Definition, Node, condition};
 use crate::evaluate::asked;
 
 /// The deepest nesting of conditions.
@@ -22,10 +22,12 @@ pub enum DefinitionError {
         message: String,
     },
     /// The definition contradicts itself.
-    #[error("{origin}: {message}")]
+    #[error("{origin}:{line}: {message}")]
     Invalid {
         /// The file.
         origin: String,
+        /// The line, from 1.
+        line: usize,
         /// What is wrong.
         message: String,
     },
@@ -38,18 +40,43 @@ pub fn parse(text: &str, origin: &str) -> Result<Definition, DefinitionError> {
             .span()
             .and_then(|span| text.get(..span.start))
             .unwrap_or_default();
+        let message = match error.message() {
+            untagged if untagged.contains("untagged enum") => condition::complaint(text),
+            _ => None,
+        };
         DefinitionError::Malformed {
             origin: origin.to_owned(),
             line: before.matches('\n').count() + 1,
-            message: error.message().to_owned(),
+            message: message.unwrap_or_else(|| error.message().to_owned()),
         }
     })?;
     definition.expand();
     check(&definition).map_err(|message| DefinitionError::Invalid {
         origin: origin.to_owned(),
+        line: place(text, &message),
         message,
     })?;
     Ok(definition)
+}
+
+/// The line of what a message names between backticks: of the last name that stands below those before
+/// it. Exceptions name requirements, but stand elsewhere.
+fn place(text: &str, message: &str) -> usize {
+    let lines: Vec<&str> = text.lines().collect();
+    let find = |from: usize, wanted: &str| {
+        let below = lines.iter().enumerate().skip(from);
+        let mut named = below.filter(|(_, line)| line.contains(wanted));
+        named.next().map(|(index, _)| index)
+    };
+    let mut at = if message.contains("exception") {
+        find(0, "[[exception]]").unwrap_or_default()
+    } else {
+        0
+    };
+    for name in message.split('`').skip(1).step_by(2) {
+        at = find(at, name).unwrap_or(at);
+    }
+    at + 1
 }
 
 /// What the schema cannot say.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use overt_core::{ComponentKind, Effort, Expression, Mender};
+use overt_core::{ComponentKind, Effort, Expression, Mender, StepKind};
 
 use super::change::Change;
 
@@ -36,6 +36,10 @@ pub(super) struct Fix {
     pub(super) how: How,
     pub(super) by: Mender,
     pub(super) effort: Effort,
+    /// Whether evidence is missing or something must change.
+    pub(super) kind: StepKind,
+    /// Whether it licenses something that is not there: nothing is done by it alone.
+    pub(super) idle: bool,
     /// The requirement that asked for it first.
     pub(super) requirement: String,
     /// What to do, with `{license}` for the license that is chosen in the end.
@@ -78,6 +82,7 @@ fn joined(a: &Set, b: &Set) -> Option<Set> {
                 known.how = common(&known.how, &fix.how)?;
                 known.by = known.by.max(fix.by);
                 known.effort = known.effort.max(fix.effort);
+                known.kind = known.kind.max(fix.kind);
             }
         }
     }
@@ -146,19 +151,42 @@ pub(super) fn smallest(mut sets: Sets) -> Sets {
     kept
 }
 
-/// First what the publisher can do, then the least effort, then the fewest steps.
-fn key(set: &Set) -> (Mender, Effort, usize, Vec<&Target>) {
+/// First what the publisher can do, then what is whole, the least effort, the fewest steps.
+fn key(set: &Set) -> (Mender, usize, Effort, usize, Vec<&Target>) {
     let by = set
         .values()
         .map(|fix| fix.by)
         .max()
         .unwrap_or(Mender::Publisher);
-    (by, effort(set), set.len(), set.keys().collect())
+    (
+        by,
+        idle(set),
+        effort(set),
+        set.len(),
+        set.keys().collect(),
+    )
+}
+
+/// How many licenses it gives to what is neither there nor released along with it.
+pub(super) fn idle(set: &Set) -> usize {
+    let alone = |(target, fix): &(&Target, &Fix)| match target {
+        Target::License(kind) => fix.idle && !set.contains_key(&Target::Status(*kind)),
+        _ => false,
+    };
+    set.iter().filter(alone).count()
 }
 
 pub(super) fn effort(set: &Set) -> Effort {
     set.values()
         .fold(0, |sum: Effort, fix| sum.saturating_add(fix.effort))
+}
+
+/// The component that a target is about.
+pub(super) fn component(target: &Target) -> Option<ComponentKind> {
+    match target {
+        Target::Status(kind) | Target::License(kind) => Some(*kind),
+        Target::Fact(_) | Target::Contradictions => None,
+    }
 }
 
 /// The changes that a fix of a target makes.

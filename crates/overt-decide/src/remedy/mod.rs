@@ -9,7 +9,10 @@ mod change;
 mod fix;
 mod licenses;
 
-use overt_core::{Effort, Mender, Release, Remedy, RemedyStep, Status, Truth};
+use overt_core::{
+    Component, ComponentKind, Effort, Inventory, LicenseState, Mender, Release, Remedy, RemedyStep,
+    Status, StepKind, Truth,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +62,7 @@ pub(crate) fn remedies_on(
         verdict_of(definition, &outcomes(case, definition)) == Truth::True
     };
     let mut planned: Vec<PlannedRemedy> = Vec::new();
+    let mut least_idle = None;
     for set in found {
         if planned.len() == SHOWN {
             break;
@@ -67,6 +71,11 @@ pub(crate) fn remedies_on(
             continue;
         }
         let set = needed(set, &meets);
+        // To license what is not there helps nobody: only where there is no other way.
+        let idle = fix::idle(&set);
+        if idle > *least_idle.get_or_insert(idle) {
+            continue;
+        }
         let remedy = in_words(&set);
         if !planned.contains(&remedy) {
             planned.push(remedy);
@@ -111,6 +120,8 @@ fn in_words(set: &Set) -> PlannedRemedy {
         }
         let mut step = RemedyStep {
             requirement: fix.requirement.clone(),
+            component: fix::component(target),
+            kind: fix.kind,
             action: action(fix),
             by: fix.by,
             effort: fix.effort,
@@ -120,8 +131,9 @@ fn in_words(set: &Set) -> PlannedRemedy {
             && let Some((target, license)) = set.get_key_value(&Target::License(*kind))
             && license.by == fix.by
         {
-            step.action = together(&step.action, &action(license), &kind.name().to_lowercase());
+            step.action = together(fix, license, &lower(*kind));
             step.effort = step.effort.saturating_add(license.effort);
+            step.kind = step.kind.max(license.kind);
             changes.extend(fix::change(target, &license.how));
         }
         steps.push((step, changes));
@@ -139,24 +151,42 @@ fn in_words(set: &Set) -> PlannedRemedy {
 
 /// What a fix does, with the license that was chosen.
 fn action(fix: &Fix) -> String {
-    let license = match &fix.how {
+    fix.action.replace("{license}", &chosen(fix))
+}
+
+fn chosen(fix: &Fix) -> String {
+    match &fix.how {
         How::License(choices) => choices.first().map(ToString::to_string),
         _ => None,
-    };
-    fix.action
-        .replace("{license}", &license.unwrap_or_default())
+    }
+    .unwrap_or_default()
 }
 
 /// Releasing a component and licensing it, in one sentence.
-fn together(release: &str, license: &str, name: &str) -> String {
-    let plain = format!("put the {name} under ");
-    match license.strip_prefix(&plain) {
-        Some(under) if release == format!("release the {name}") => {
-            format!("{release} under {under}")
-        }
-        Some(under) => format!("{release}, and put it under {under}"),
-        None => format!("{release}, and {license}"),
+fn together(release: &Fix, license: &Fix, name: &str) -> String {
+    let under = format!("under {} or a license that passes alike", chosen(license));
+    if release.action == released(name) {
+        format!("release the {name} {under}")
+    } else if release.action == shown(name) {
+        format!("show the {name} {under}, or release it so")
+    } else if license.idle {
+        format!("{}, {under}", release.action)
+    } else {
+        format!("{}, and {}", release.action, action(license))
     }
+}
+
+fn released(name: &str) -> String {
+    format!("release the {name}")
+}
+
+/// For what may well be released where nobody looked.
+fn shown(name: &str) -> String {
+    format!("show the {name}, or release it")
+}
+
+fn lower(kind: ComponentKind) -> String {
+    kind.name().to_lowercase()
 }
 
 /// The search for sets of fixes.
@@ -287,31 +317,42 @@ impl<'a> Search<'a> {
     }
 
     fn release(self, asked: &Asked<'a>, test: &ReleasedTest) -> (Target, Fix) {
-        let name = test.released.name().to_lowercase();
+        let name = lower(test.released);
         let effort = asked.requirement.effort;
-        let status = self
-            .case
-            .release
+        let release = self.case.release;
+        let status = release
             .component(test.released)
-            .map(|component| component.status);
-        let (effort, action) = match status {
-            Some(Status::PartlyReleased) => (
+            .map_or(Status::NotFound, |component| component.status);
+        let (kind, effort, action) = match status {
+            Status::PartlyReleased => (
+                StepKind::Show,
                 effort.div_ceil(2),
                 format!("complete the {name}, or show that it is complete"),
             ),
-            Some(Status::Referenced) => {
-                (1, format!("show the {name} that is said to be elsewhere"))
-            }
-            Some(Status::Released) => (
+            Status::Referenced => (
+                StepKind::Show,
+                1,
+                format!("show the {name} that is said to be elsewhere"),
+            ),
+            Status::Released => (
+                StepKind::Show,
                 1,
                 format!("show the {name} in the files: so far it is only said to be there"),
             ),
-            _ => (effort, format!("release the {name}")),
+            Status::Withheld => (StepKind::Change, effort, released(&name)),
+            Status::NotFound if release.inventory == Inventory::Complete => {
+                (StepKind::Change, effort, released(&name))
+            }
+            // Perhaps it only has to be shown, perhaps it has to be released first.
+            Status::NotFound | Status::Unknown => {
+                (StepKind::Show, effort.div_ceil(2), shown(&name))
+            }
         };
-        (
-            Target::Status(test.released),
-            mend(asked, How::Released, effort, action),
-        )
+        let fix = Fix {
+            kind,
+            ..mend(asked, How::Released, effort, action)
+        };
+        (Target::Status(test.released), fix)
     }
 
     fn license(self, asked: &Asked<'a>, test: &LicenseTest) -> Option<(Target, Fix)> {
@@ -350,10 +391,9 @@ impl<'a> Search<'a> {
         if choices.is_empty() {
             return None;
         }
-        let name = kind.name().to_lowercase();
-        let unsettled = own.is_some_and(|own| own.disputed);
+        let name = lower(kind);
         let how = How::License(choices);
-        let fix = if leaf.base_fails(test) {
+        if leaf.base_fails(test) {
             let action = format!(
                 "have the base model's terms, which govern the {name}, changed to {{license}} or \
                  the like, or build on another base model"
@@ -363,19 +403,65 @@ impl<'a> Search<'a> {
                 .effort
                 .saturating_mul(10)
                 .max(ANOTHER_BASE);
-            Fix {
+            let fix = Fix {
                 by: Mender::BaseLicensor,
                 ..mend(asked, how, effort, action)
-            }
-        } else if unsettled {
-            let action = format!("say everywhere alike that the {name} is under {{license}}");
-            mend(asked, how, 1, action)
-        } else {
-            let action = format!("put the {name} under {{license}} or a license that passes alike");
-            mend(asked, how, 1, action)
+            };
+            return Some((Target::License(kind), fix));
+        }
+        let passing = "{license} or a license that passes alike";
+        let known = leaf.truth(&Node::License(Box::new(test.clone())));
+        let (step, idle, action) = match leaf.component(kind) {
+            Some(component) if component.license.disputed => (
+                StepKind::Change,
+                false,
+                format!("say everywhere alike that the {name} is under {{license}}"),
+            ),
+            component if !self.is_there(component) => (
+                StepKind::Show,
+                true,
+                format!("if there is any {name}, show it under {passing}"),
+            ),
+            Some(_) if known == Truth::False => (
+                StepKind::Change,
+                false,
+                format!("put the {name} under {passing}"),
+            ),
+            Some(component) if unread(component) => (
+                StepKind::Show,
+                false,
+                format!("have a person judge the terms of the {name}, or put it under {passing}"),
+            ),
+            _ => (
+                StepKind::Show,
+                false,
+                format!("show that the {name} is under {passing}, or put it there"),
+            ),
+        };
+        let fix = Fix {
+            kind: step,
+            idle,
+            ..mend(asked, how, 1, action)
         };
         Some((Target::License(kind), fix))
     }
+
+    /// Whether there may be something to license: it is there, or was not released although everything
+    /// is known.
+    fn is_there(self, component: Option<&Component>) -> bool {
+        component.is_some_and(|component| {
+            !matches!(
+                component.status,
+                Status::NotFound | Status::Unknown | Status::Withheld
+            )
+        })
+    }
+}
+
+/// Whether something was written down of its license that a person must read.
+fn unread(component: &Component) -> bool {
+    let license = &component.license;
+    license.state != LicenseState::Unknown || license.decided_by.is_some()
 }
 
 fn mend(asked: &Asked<'_>, how: How, effort: Effort, action: String) -> Fix {
@@ -383,6 +469,8 @@ fn mend(asked: &Asked<'_>, how: How, effort: Effort, action: String) -> Fix {
         how,
         by: asked.requirement.mender.unwrap_or(Mender::Publisher),
         effort,
+        kind: StepKind::Change,
+        idle: false,
         requirement: asked.requirement.id.clone(),
         action,
     }
@@ -431,12 +519,15 @@ fn fact(
             format!("show in overt.toml, with a source, that `{name}` {must}"),
         )
     };
+    let kind = if known {
+        StepKind::Change
+    } else {
+        StepKind::Show
+    };
     let fix = Fix {
-        how,
         by,
-        effort,
-        requirement: asked.requirement.id.clone(),
-        action,
+        kind,
+        ..mend(asked, how, effort, action)
     };
     Some((Target::Fact(test.fact.clone()), fix))
 }

@@ -1,8 +1,8 @@
 //! The report of `overt check`: verdicts, contradictions, what would change them, components.
 
 use overt_core::{
-    Component, Contradiction, Evidence, LicenseState, Problem, Release, SourceKind, Status, Truth,
-    Verdict,
+    Component, Contradiction, Evidence, LicenseState, Problem, Release, Remedy, RemedyStep, SourceKind,
+    Status, StepKind, Truth, Verdict,
 };
 use overt_decide::{ComponentFreedoms, Evaluation};
 use unicode_width::UnicodeWidthStr;
@@ -296,11 +296,20 @@ fn remedies(out: &mut String, report: &CheckReport, detail: Detail) {
             out.push('\n');
             continue;
         }
-        title(out, &format!("What would make it meet {name}"));
-        let shown = if detail == Detail::Full {
-            usize::MAX
-        } else {
-            1
+        let decided = evaluation.verdict == Verdict::Fails;
+        title(
+            out,
+            &if decided {
+                format!("What would make it meet {name}")
+            } else {
+                format!("What would decide {name}, and make it meet it")
+            },
+        );
+        let short = |remedy: &&Remedy| remedy.steps.len() <= SHORT;
+        let shown = match evaluation.remedies.first() {
+            _ if detail == Detail::Full => usize::MAX,
+            Some(first) if short(&first) => evaluation.remedies.iter().take_while(short).count(),
+            _ => 1,
         };
         for (index, remedy) in evaluation.remedies.iter().take(shown).enumerate() {
             if index > 0 {
@@ -308,9 +317,23 @@ fn remedies(out: &mut String, report: &CheckReport, detail: Detail) {
             }
             nearest::steps(out, remedy, 2, usize::MAX);
         }
+        let missing = |step: &&RemedyStep| step.kind == StepKind::Show;
+        let mut steps = evaluation.remedies.iter().flat_map(|one| &one.steps);
+        if let Some(component) = steps.find(missing).and_then(|step| step.component) {
+            let line = format!(
+                "What is elsewhere is shown by giving it as well (`overt check A B ...`), or in \
+                 overt.toml: [components.{}] with its status, license and link.",
+                component.id()
+            );
+            out.push_str(&paint(DIM, paragraph("  ", 2, 2, &line).trim_end()));
+            out.push('\n');
+        }
         out.push('\n');
     }
 }
+
+/// A remedy of so few steps is shown with those that do as well.
+const SHORT: usize = 3;
 
 /// What a policy's exceptions would be, to be pasted.
 fn tolerable(out: &mut String, report: &CheckReport) {

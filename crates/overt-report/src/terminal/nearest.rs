@@ -1,6 +1,6 @@
 //! Which definition is nearest, and what it takes.
 
-use overt_core::{Mender, Remedy, Truth, Verdict};
+use overt_core::{Mender, Remedy, RemedyStep, Truth, Verdict};
 
 use super::layout::{count, paragraph};
 use super::{BOLD, DIM, Detail, paint};
@@ -70,31 +70,72 @@ pub(super) fn nearest(out: &mut String, report: &CheckReport, detail: Detail) {
 }
 
 /// The steps of a remedy, what the publisher cannot do alone first: without it the rest is in vain.
+/// Steps that do the same to several components are told together.
 pub(super) fn steps(out: &mut String, remedy: &Remedy, indent: usize, most: usize) {
     let (own, others): (Vec<_>, Vec<_>) = remedy
         .steps
         .iter()
         .partition(|step| step.by == Mender::Publisher);
+    let mut alike: Vec<(String, Vec<&RemedyStep>)> = Vec::new();
+    for step in others.into_iter().chain(own) {
+        let form = form(step);
+        match alike
+            .iter_mut()
+            .find(|(known, steps)| *known == form && steps.iter().all(|one| one.by == step.by))
+        {
+            Some((_, steps)) => steps.push(step),
+            None => alike.push((form, vec![step])),
+        }
+    }
     let spaces = " ".repeat(indent);
-    for step in others.into_iter().chain(own).take(most) {
-        let who = match step.by {
+    for (form, steps) in alike.iter().take(most) {
+        let Some(first) = steps.first() else { continue };
+        let action = if steps.len() == 1 {
+            first.action.clone()
+        } else {
+            let names: Vec<String> = steps.iter().filter_map(|step| name(step)).collect();
+            let action = form
+                .replace(&format!("any {HERE}"), "any of these")
+                .replace(&format!("the {HERE}"), "each of these");
+            format!("{action}: {}", names.join(", "))
+        };
+        let who = match first.by {
             Mender::Publisher => "",
             Mender::BaseLicensor => " (only the base model's licensor can)",
             Mender::Nobody => " (nobody downstream can)",
         };
-        let line = format!("{}{who}", step.action);
         out.push_str(&paragraph(
             &format!("{spaces}- "),
             indent + 2,
             indent + 2,
-            &line,
+            &format!("{action}{who}"),
         ));
     }
-    let more = remedy.steps.len().saturating_sub(most);
+    let told: usize = alike.iter().take(most).map(|(_, steps)| steps.len()).sum();
+    let more = remedy.steps.len().saturating_sub(told);
     if more > 0 {
         out.push_str(&format!(
             "{spaces}{}\n",
             paint(DIM, &format!("and {more} more (-v)"))
         ));
     }
+}
+
+/// Stands for a component's name in what a step does.
+const HERE: char = '\u{0}';
+
+/// What a step does, whatever the component.
+fn form(step: &RemedyStep) -> String {
+    name(step).map_or_else(
+        || step.action.clone(),
+        |name| {
+            step.action
+                .replacen(&format!("the {name}"), &format!("the {HERE}"), 1)
+                .replacen(&format!("any {name}"), &format!("any {HERE}"), 1)
+        },
+    )
+}
+
+fn name(step: &RemedyStep) -> Option<String> {
+    step.component.map(|kind| kind.name().to_lowercase())
 }
