@@ -13,13 +13,22 @@ fn every_recorded_system_gets_its_stewards_verdict() {
     let mut files = Vec::new();
     collect(&root, &mut files);
     files.sort();
-    assert!(files.len() >= 14, "only {} cases", files.len());
+    assert!(files.len() >= 16, "only {} cases", files.len());
     for file in files {
         let name = file.display();
         let text = std::fs::read_to_string(&file).expect("a file");
         let facts: RecordedFacts = toml::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
         let release = recorded(&facts, &text, "case.toml").expect("known components");
         assert!(!facts.expect.is_empty(), "{name}: nothing is expected");
+        // Nothing is from memory: each fact and each word of a steward names what was opened for it.
+        assert!(!facts.said.is_empty(), "{name}: nobody said anything of it");
+        for word in &facts.said {
+            assert!(!word.seen.is_empty() && !word.wording.is_empty(), "{name}: {word:?}");
+        }
+        for (id, component) in &facts.components {
+            assert!(!component.seen.is_empty(), "{name}: {id}: nothing was opened for it");
+            assert!(component.link.is_some(), "{name}: {id}: no link");
+        }
         for (id, expected) in &facts.expect {
             let definition = definition(id).unwrap_or_else(|| panic!("{name}: no {id}"));
             let found = evaluate(&release, definition, &EmbeddedLicenses);

@@ -21,16 +21,33 @@ pub struct RecordedFacts {
     pub complete: bool,
     /// Remarks on how the facts were found.
     pub about: String,
+    /// What stewards of definitions said of it, in their words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<StewardsWord>,
     /// The components, by id.
     pub components: BTreeMap<String, RecordedComponent>,
     /// Further facts, by name.
     pub facts: BTreeMap<String, RecordedFact>,
     /// What it was built from: names, or hub ids.
     pub base_models: Vec<String>,
-    /// What the stewards of definitions said of it, by definition.
+    /// The verdicts that follow from what stewards said, or else from the facts, by definition.
     pub expect: BTreeMap<String, Verdict>,
     /// The components that, by a steward's word, would have to change for it to be met.
     pub remedy: BTreeMap<String, Vec<ComponentKind>>,
+}
+
+/// What the steward of a definition said of a system.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StewardsWord {
+    /// Who said it.
+    pub by: String,
+    /// When, as far as that is known: `2024-10`.
+    pub date: String,
+    /// What was said, in short.
+    pub wording: String,
+    /// What was opened for it.
+    pub seen: Vec<String>,
 }
 
 /// What is recorded of one component.
@@ -43,6 +60,12 @@ pub struct RecordedComponent {
     pub license: Option<String>,
     /// Where this can be checked.
     pub link: Option<String>,
+    /// What was opened for it, and what was seen there: a repository with commit and path, or the
+    /// address of a page.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<String>,
+    /// What could not be opened.
+    pub unseen: Option<String>,
     /// A remark.
     pub note: Option<String>,
 }
@@ -125,10 +148,9 @@ pub fn recorded(
         };
         let place = place(text, origin, &format!("[components.{id}]"));
         let link = known.link.as_deref().unwrap_or("no link given");
-        let note = known.note.as_deref().unwrap_or_default();
         if let Some(status) = known.status {
             component.status = status;
-            let says = format!("{} ({link}) {note}", status.as_str());
+            let says = said(status, link, known);
             component.evidence.push(place.clone().saying(says));
         }
         if let Some(written) = &known.license {
@@ -158,6 +180,24 @@ pub fn recorded(
         });
     }
     Ok(release)
+}
+
+/// A status with what supports it.
+fn said(status: Status, link: &str, known: &RecordedComponent) -> String {
+    let mut says = format!("{} ({link})", status.as_str());
+    for seen in &known.seen {
+        says.push_str("; seen: ");
+        says.push_str(seen);
+    }
+    if let Some(unseen) = &known.unseen {
+        says.push_str("; not opened: ");
+        says.push_str(unseen);
+    }
+    if let Some(note) = &known.note {
+        says.push_str("; ");
+        says.push_str(note);
+    }
+    says
 }
 
 /// The first line that begins with this.

@@ -15,7 +15,9 @@ use overt_core::{
 use overt_license::Resolution;
 use thiserror::Error;
 
-pub use facts::{FactRecord, RecordedComponent, RecordedFact, RecordedFacts, facts, recorded};
+pub use facts::{
+    FactRecord, RecordedComponent, RecordedFact, RecordedFacts, StewardsWord, facts, recorded,
+};
 pub use mot::{METHOD as MOT_METHOD, mot};
 pub use osai::{osai, osai_definition};
 pub use read::{RecordKind, read};

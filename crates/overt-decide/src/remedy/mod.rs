@@ -415,7 +415,7 @@ impl<'a> Search<'a> {
             Some(component) if component.license.disputed => (
                 StepKind::Change,
                 false,
-                format!("say everywhere alike that the {name} is under {{license}}"),
+                format!("say everywhere alike that {{license}} governs the {name}"),
             ),
             component if !self.is_there(component) => (
                 StepKind::Show,
@@ -435,7 +435,7 @@ impl<'a> Search<'a> {
             _ => (
                 StepKind::Show,
                 false,
-                format!("show that the {name} is under {passing}, or put it there"),
+                format!("show that {passing} governs the {name}, or put it under one"),
             ),
         };
         let fix = Fix {
