@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::Definition;
-use crate::evaluate::{Evaluation, LicenseKnowledge, evaluate};
+use crate::evaluate::{Evaluation, LicenseKnowledge, evaluate_on};
 use crate::freedoms::{FreedomAnswer, release_freedoms};
 use crate::remedy::{PlannedRemedy, remedies};
 
@@ -68,6 +68,16 @@ pub fn compare(
     definitions: &[&Definition],
     licenses: &dyn LicenseKnowledge,
 ) -> Comparison {
+    compare_on(releases, definitions, licenses, None)
+}
+
+/// The same on a given day, `2026-11-23`, which decides whether a policy's exceptions are over.
+pub fn compare_on(
+    releases: &[&Release],
+    definitions: &[&Definition],
+    licenses: &dyn LicenseKnowledge,
+    today: Option<&str>,
+) -> Comparison {
     let state = |release: &Release, kind| {
         release.component(kind).map_or(
             ComponentState {
@@ -108,11 +118,12 @@ pub fn compare(
         .map(|definition| {
             let evaluations: Vec<_> = releases
                 .iter()
-                .map(|release| evaluate(release, definition, licenses))
+                .map(|release| evaluate_on(release, definition, licenses, today))
                 .collect();
-            let differs = evaluations.windows(2).any(|pair| {
-                pair.first().map(|one| one.verdict) != pair.last().map(|other| other.verdict)
-            });
+            let answer = |one: &Evaluation| (one.applies, one.verdict, one.grade.clone());
+            let differs = evaluations
+                .windows(2)
+                .any(|pair| pair.first().map(answer) != pair.last().map(answer));
             ComparedDefinition {
                 definition: definition.id.clone(),
                 name: definition.name.clone(),

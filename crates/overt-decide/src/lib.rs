@@ -25,7 +25,8 @@ mod remedy;
 mod repair;
 
 pub use compare::{
-    ComparedComponent, ComparedDefinition, Comparison, ComponentState, Nearest, compare, nearest,
+    ComparedComponent, ComparedDefinition, Comparison, ComponentState, Nearest, compare,
+    compare_on, nearest,
 };
 pub use definition::{
     AgreeOf, AllOf, AnyOf, AtLeastOf, BuiltFromTest, Confidence, ContradictionTest, Definition,

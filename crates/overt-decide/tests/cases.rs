@@ -23,10 +23,16 @@ fn every_recorded_system_gets_its_stewards_verdict() {
         // Nothing is from memory: each fact and each word of a steward names what was opened for it.
         assert!(!facts.said.is_empty(), "{name}: nobody said anything of it");
         for word in &facts.said {
-            assert!(!word.seen.is_empty() && !word.wording.is_empty(), "{name}: {word:?}");
+            assert!(
+                !word.seen.is_empty() && !word.wording.is_empty(),
+                "{name}: {word:?}"
+            );
         }
         for (id, component) in &facts.components {
-            assert!(!component.seen.is_empty(), "{name}: {id}: nothing was opened for it");
+            assert!(
+                !component.seen.is_empty(),
+                "{name}: {id}: nothing was opened for it"
+            );
             assert!(component.link.is_some(), "{name}: {id}: no link");
         }
         for (id, expected) in &facts.expect {

@@ -79,10 +79,16 @@ fn record(dimensions: &[&str], classes: &[usize], raw: bool) -> (Value, f64) {
         }
     }
     // One dimension is always rated: a record of nothing is none.
-    cells.insert(dimensions[0].to_owned(), json!({"cls": "closed", "class": "closed"}));
+    cells.insert(
+        dimensions[0].to_owned(),
+        json!({"cls": "closed", "class": "closed"}),
+    );
     sum -= CLASSES[classes[0]].1;
     let record = if raw {
-        cells.insert("system".to_owned(), json!({"name": "x", "type": "text,code"}));
+        cells.insert(
+            "system".to_owned(),
+            json!({"name": "x", "type": "text,code"}),
+        );
         Value::Object(cells)
     } else {
         json!({"model": "x", "type": "video,audio", "dims": cells})
@@ -119,7 +125,11 @@ fn every_record_of_the_predecessor_gets_its_score() {
         let record: Value = serde_json::from_str(line).expect("a record");
         let wanted = record["score"].as_f64().expect("a score");
         let found = score(&record);
-        assert!((found - wanted).abs() < 1e-9, "{}: {found} {wanted}", record["model"]);
+        assert!(
+            (found - wanted).abs() < 1e-9,
+            "{}: {found} {wanted}",
+            record["model"]
+        );
     }
     assert!(lines.len() > 20, "only {} records", lines.len());
 }

@@ -1,8 +1,6 @@
 //! Which licenses of the weights each definition takes, refuses or leaves to a person: the license
 //! requirement alone, in a table after `design/definitions.md`.
 
-#![expect(clippy::expect_used, reason = "a test stops at what it cannot read")]
-
 use overt_core::Truth;
 use overt_decide::{EmbeddedLicenses, definition, evaluate, explain_requirement, record};
 
@@ -74,7 +72,10 @@ fn licenses_of_weights_fare_as_each_definition_says() {
             let found = evaluate(&release, definition, &EmbeddedLicenses);
             let proof = explain_requirement(&found, requirement).expect("a requirement");
             if proof.truth != wanted {
-                wrong.push(format!("{license}: {id}: {:?}, not {wanted:?}", proof.truth));
+                wrong.push(format!(
+                    "{license}: {id}: {:?}, not {wanted:?}",
+                    proof.truth
+                ));
             }
         }
     }

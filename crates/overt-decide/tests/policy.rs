@@ -201,15 +201,25 @@ fn errors_name_the_line() {
 #[test]
 fn errors_say_what_a_condition_must_be() {
     let error = |rest: &str| {
-        let text = format!("{HEAD}[[requirement]]\nid = \"x\"\nplain = \"x\"\nsource = \"x\"\n{rest}");
-        parse(&text, "policy.toml").expect_err("an error").to_string()
+        let text =
+            format!("{HEAD}[[requirement]]\nid = \"x\"\nplain = \"x\"\nsource = \"x\"\n{rest}");
+        parse(&text, "policy.toml")
+            .expect_err("an error")
+            .to_string()
     };
     let misspelt = error("require = { relesed = \"training-code\" }\n");
     assert!(misspelt.starts_with("policy.toml:"), "{misspelt}");
-    assert!(misspelt.contains("`x`: `relesed` begins no condition; these do: all, any"), "{misspelt}");
+    assert!(
+        misspelt.contains("`x`: `relesed` begins no condition; these do: all, any"),
+        "{misspelt}"
+    );
     let component = error("require = { released = \"training\" }\n");
-    assert!(component.contains("unknown variant `training`"), "{component}");
-    let inside = error("require = { all = [{ released = \"datasets\" }, { not = { fakt = \"x\" } }] }\n");
+    assert!(
+        component.contains("unknown variant `training`"),
+        "{component}"
+    );
+    let inside =
+        error("require = { all = [{ released = \"datasets\" }, { not = { fakt = \"x\" } }] }\n");
     assert!(inside.contains("`fakt` begins no condition"), "{inside}");
     let field = error("require = { license-of = \"datasets\", recognised = [\"osi-approved\"] }\n");
     assert!(field.contains("unknown field `recognised`"), "{field}");
@@ -220,8 +230,13 @@ fn errors_say_what_a_condition_must_be() {
 #[test]
 fn what_contradicts_itself_is_shown_with_its_line() {
     let line_of = |text: &str| {
-        let error = parse(text, "policy.toml").expect_err("an error").to_string();
-        let line = error.split(':').nth(1).and_then(|line| line.parse::<usize>().ok());
+        let error = parse(text, "policy.toml")
+            .expect_err("an error")
+            .to_string();
+        let line = error
+            .split(':')
+            .nth(1)
+            .and_then(|line| line.parse::<usize>().ok());
         let line = line.unwrap_or_else(|| panic!("{error}"));
         text.lines().nth(line - 1).unwrap_or_default().to_owned()
     };
@@ -230,7 +245,11 @@ fn what_contradicts_itself_is_shown_with_its_line() {
         "{HEAD}{one}[[requirement]]\nid = \"code\"\nplain = \"x\"\nsource = \"x\"\n\
          require = {{ license-of = \"training-code\", written-in = \"ours\" }}\n"
     );
-    assert!(line_of(&listed).contains("\"ours\""), "{}", line_of(&listed));
+    assert!(
+        line_of(&listed).contains("\"ours\""),
+        "{}",
+        line_of(&listed)
+    );
     let excepted = format!(
         "{HEAD}{one}[[exception]]\nrequirement = \"weights\"\ncomponent = \"final-parameters\"\n\
          pin = \"blake3:1\"\nreason = \" \"\n"

@@ -288,7 +288,14 @@ fn what_nobody_looked_at_is_to_be_shown_not_released() {
         let definition = definition(id).expect("shipped");
         evaluate(&release(facts), definition, &EmbeddedLicenses)
     };
-    for id in ["osaid-1.0", "osaid-1.0-strict", "mof-1", "owd", "eu-ai-act-53-2", "fsf-ml"] {
+    for id in [
+        "osaid-1.0",
+        "osaid-1.0-strict",
+        "mof-1",
+        "owd",
+        "eu-ai-act-53-2",
+        "fsf-ml",
+    ] {
         let open = found("name = \"x\"\n", id);
         assert!(!open.remedies.is_empty(), "{id}");
         for step in open.remedies.iter().flat_map(|remedy| &remedy.steps) {
@@ -299,7 +306,12 @@ fn what_nobody_looked_at_is_to_be_shown_not_released() {
         let complete = found("complete = true\n", id);
         for step in complete.remedies.iter().flat_map(|remedy| &remedy.steps) {
             let about_fact = step.component.is_none();
-            assert_eq!(step.kind == StepKind::Show, about_fact, "{id}: {}", step.action);
+            assert_eq!(
+                step.kind == StepKind::Show,
+                about_fact,
+                "{id}: {}",
+                step.action
+            );
         }
     }
 }
@@ -316,7 +328,10 @@ fn nothing_is_licensed_that_is_not_there() {
         for planned in &found {
             for change in &planned.changes {
                 if let Change::License(kind, _) = change {
-                    assert!(planned.changes.contains(&Change::Release(*kind)), "{planned:?}");
+                    assert!(
+                        planned.changes.contains(&Change::Release(*kind)),
+                        "{planned:?}"
+                    );
                 }
             }
         }
@@ -336,13 +351,27 @@ fn steps_say_what_is_known_of_the_component() {
     };
     let weights = |rest: &str| format!("[components.final-parameters]\n{rest}\n");
     let withheld = action(&weights("status = \"withheld\""));
-    assert!(withheld.starts_with("release the model parameters (final) under "), "{withheld}");
+    assert!(
+        withheld.starts_with("release the model parameters (final) under "),
+        "{withheld}"
+    );
     let elsewhere = action(&weights("status = \"referenced\""));
     assert!(elsewhere.contains("said to be elsewhere"), "{elsewhere}");
     let unlicensed = action(&weights("status = \"released\"\nlicense = \"none\""));
-    assert!(unlicensed.starts_with("put the model parameters (final) under "), "{unlicensed}");
+    assert!(
+        unlicensed.starts_with("put the model parameters (final) under "),
+        "{unlicensed}"
+    );
     let silent = action(&weights("status = \"released\""));
-    assert!(silent.contains(" governs the model parameters (final), or put"), "{silent}");
-    let own = action(&weights("status = \"released\"\nlicense = \"Our own terms\""));
-    assert!(own.starts_with("have a person judge the terms of the "), "{own}");
+    assert!(
+        silent.contains(" governs the model parameters (final), or put"),
+        "{silent}"
+    );
+    let own = action(&weights(
+        "status = \"released\"\nlicense = \"Our own terms\"",
+    ));
+    assert!(
+        own.starts_with("have a person judge the terms of the "),
+        "{own}"
+    );
 }

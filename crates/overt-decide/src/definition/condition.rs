@@ -8,8 +8,11 @@ use super::node::{
     MeetsOf, NotOf, ReleasedTest, SaysTest, ThereTest, WhenThen,
 };
 
+/// Why a value is no condition of one kind, if it is none.
+type Refused = fn(&Value) -> Option<String>;
+
 /// The words that conditions begin with, and what one must be to be the condition that it begins.
-const CONDITIONS: [(&str, fn(&Value) -> Option<String>); 14] = [
+const CONDITIONS: [(&str, Refused); 14] = [
     ("all", refused::<AllOf>),
     ("any", refused::<AnyOf>),
     ("at-least", refused::<AtLeastOf>),

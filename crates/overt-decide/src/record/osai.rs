@@ -1,4 +1,4 @@
-//! Records of the European Open Source AI Index and of its predecessor, Opening up ChatGPT: their YAML
+//! Records of the European Open Source AI Index and of its predecessor (`opening-up-chatgpt`): their YAML
 //! files as JSON, or the same with the dimensions under `dims`.
 
 use overt_core::{Inventory, Release, ScalarFact};

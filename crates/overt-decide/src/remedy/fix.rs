@@ -158,13 +158,7 @@ fn key(set: &Set) -> (Mender, usize, Effort, usize, Vec<&Target>) {
         .map(|fix| fix.by)
         .max()
         .unwrap_or(Mender::Publisher);
-    (
-        by,
-        idle(set),
-        effort(set),
-        set.len(),
-        set.keys().collect(),
-    )
+    (by, idle(set), effort(set), set.len(), set.keys().collect())
 }
 
 /// How many licenses it gives to what is neither there nor released along with it.

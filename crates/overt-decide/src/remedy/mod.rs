@@ -417,7 +417,7 @@ impl<'a> Search<'a> {
                 false,
                 format!("say everywhere alike that {{license}} governs the {name}"),
             ),
-            component if !self.is_there(component) => (
+            component if !is_there(component) => (
                 StepKind::Show,
                 true,
                 format!("if there is any {name}, show it under {passing}"),
@@ -445,17 +445,16 @@ impl<'a> Search<'a> {
         };
         Some((Target::License(kind), fix))
     }
+}
 
-    /// Whether there may be something to license: it is there, or was not released although everything
-    /// is known.
-    fn is_there(self, component: Option<&Component>) -> bool {
-        component.is_some_and(|component| {
-            !matches!(
-                component.status,
-                Status::NotFound | Status::Unknown | Status::Withheld
-            )
-        })
-    }
+/// Whether there is something to license, as far as is known.
+fn is_there(component: Option<&Component>) -> bool {
+    component.is_some_and(|component| {
+        !matches!(
+            component.status,
+            Status::NotFound | Status::Unknown | Status::Withheld
+        )
+    })
 }
 
 /// Whether something was written down of its license that a person must read.

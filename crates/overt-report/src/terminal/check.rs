@@ -1,8 +1,8 @@
 //! The report of `overt check`: verdicts, contradictions, what would change them, components.
 
 use overt_core::{
-    Component, Contradiction, Evidence, LicenseState, Problem, Release, Remedy, RemedyStep, SourceKind,
-    Status, StepKind, Truth, Verdict,
+    Component, Contradiction, Evidence, LicenseState, Problem, Release, Remedy, RemedyStep,
+    SourceKind, Status, StepKind, Truth, Verdict,
 };
 use overt_decide::{ComponentFreedoms, Evaluation};
 use unicode_width::UnicodeWidthStr;

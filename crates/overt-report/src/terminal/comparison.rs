@@ -1,13 +1,13 @@
 //! Releases side by side, for `overt compare`.
 
-use overt_core::{LicenseState, Status};
-use overt_decide::{Comparison, ComponentState};
+use overt_core::{LicenseState, Status, Verdict};
+use overt_decide::{Comparison, ComponentState, Evaluation};
 
 use super::layout::{column, cut};
-use super::{BOLD, DIM, WIDTH, paint, verdict_style};
+use super::{BOLD, DIM, WIDTH, paint, verdict_style, verdict_word};
 
 /// The column of what is compared.
-const WHAT: usize = 24;
+const WHAT: usize = 28;
 
 /// The comparison as a table with ANSI styles.
 pub fn comparison(comparison: &Comparison) -> String {
@@ -24,11 +24,27 @@ pub fn comparison(comparison: &Comparison) -> String {
     for row in &comparison.definitions {
         out.push_str(&column(&cut(&row.definition, WHAT - 1), WHAT));
         for evaluation in &row.evaluations {
+            let (word, style) = verdict_word(evaluation);
             let text = column(
-                &cut(evaluation.verdict.as_str(), each.saturating_sub(1)),
+                &cut(&graded(word, evaluation), each.saturating_sub(1)),
                 each,
             );
-            out.push_str(&paint(verdict_style(evaluation.verdict), &text));
+            out.push_str(&paint(style, &text));
+        }
+        end(&mut out);
+    }
+    out.push('\n');
+    for (index, freedom) in FREEDOMS.into_iter().enumerate() {
+        out.push_str(&column(&format!("may {freedom} all of it"), WHAT));
+        for answers in &comparison.freedoms {
+            let granted = answers.get(index).map(|answer| answer.granted);
+            let (word, style) = match granted {
+                Some(Verdict::Meets) => ("yes", verdict_style(Verdict::Meets)),
+                Some(Verdict::Fails) => ("no, or limited", verdict_style(Verdict::Fails)),
+                _ => ("undetermined", verdict_style(Verdict::Undetermined)),
+            };
+            let text = column(&cut(word, each.saturating_sub(1)), each);
+            out.push_str(&paint(style, &text));
         }
         end(&mut out);
     }
@@ -47,6 +63,24 @@ pub fn comparison(comparison: &Comparison) -> String {
         end(&mut out);
     }
     out
+}
+
+/// The freedoms, in the order of `release_freedoms`.
+const FREEDOMS: [&str; 4] = ["use", "study", "modify", "share"];
+
+/// The verdict, with the grade that is reached or the score.
+fn graded(word: &str, evaluation: &Evaluation) -> String {
+    let grade = evaluation
+        .grade
+        .as_ref()
+        .and_then(|grade| grade.reached.as_ref());
+    match (grade, evaluation.score) {
+        (Some(grade), _) => format!("{word} ({grade})"),
+        (None, Some(score)) if (score.at_most - score.at_least).abs() < f64::EPSILON => {
+            format!("{word} ({:.2})", score.at_least)
+        }
+        _ => word.to_owned(),
+    }
 }
 
 /// Ends a line without the spaces that fill its last column.

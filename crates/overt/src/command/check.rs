@@ -6,9 +6,10 @@ use std::path::Path;
 use overt_core::Verdict;
 use overt_decide::{Definition, EmbeddedLicenses, Evaluation};
 use overt_report::terminal::{self, Detail};
-use overt_report::{Asked, CheckReport, Reading};
+use overt_report::{Asked, CheckReport};
 use overt_survey::{Options, SurveyError};
 
+use super::subject::{Subject, subject};
 use crate::cli::{CheckArgs, Format};
 use crate::message::{self, Failure};
 
@@ -17,15 +18,15 @@ pub(super) const USUAL: [&str; 4] = ["osaid-1.0", "mof-3", "mof-2", "mof-1"];
 
 pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
     let definitions = definitions(args)?;
-    let survey = overt_survey::survey(&args.paths, &Options::from_env()).map_err(unreadable)?;
+    let Subject { release, read } = subject(&args.paths, &Options::from_env())?;
     let today = super::today::today();
     let evaluations: Vec<Evaluation> = definitions
         .iter()
         .map(|definition| {
-            overt_decide::evaluate_on(&survey.release, definition, &EmbeddedLicenses, Some(&today))
+            overt_decide::evaluate_on(&release, definition, &EmbeddedLicenses, Some(&today))
         })
         .collect();
-    let freedoms = overt_decide::freedoms(&survey.release, &EmbeddedLicenses);
+    let freedoms = overt_decide::freedoms(&release, &EmbeddedLicenses);
     let require = args
         .require
         .iter()
@@ -35,13 +36,8 @@ pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         require,
         strict: args.strict,
     };
-    let read = Reading {
-        files: survey.files,
-        bytes: survey.bytes_read,
-    };
-    let uses = super::uses::answers(args, &survey.release)?;
-    let mut report =
-        CheckReport::new(survey.release, evaluations, freedoms, asked, read).with_uses(uses);
+    let uses = super::uses::answers(args, &release)?;
+    let mut report = CheckReport::new(release, evaluations, freedoms, asked, read).with_uses(uses);
     if args.nearest || asks_for_all(args) {
         report = report.with_nearest();
     }
@@ -124,7 +120,10 @@ pub(super) fn find(asked: &str) -> Result<Cow<'static, Definition>, Failure> {
         .map_err(|error| Failure::new(format!("{asked}: {error}")))?;
     overt_decide::parse(&text, asked)
         .map(Cow::Owned)
-        .map_err(|error| Failure::new(error.to_string()))
+        .map_err(|error| {
+            Failure::new(error.to_string())
+                .hint("`overt init --policy` prints an example; the schema is knowledge/schema/definition.schema.json")
+        })
 }
 
 /// The id that a user's `--require` stands for.

@@ -8,6 +8,7 @@ use overt_report::terminal;
 use overt_survey::Options;
 
 use super::check;
+use super::subject::subject;
 use crate::cli::Format;
 use crate::message::{self, Failure};
 
@@ -34,14 +35,15 @@ pub(crate) fn run(args: &CompareArgs) -> Result<u8, Failure> {
     let releases: Vec<Release> = args
         .paths
         .iter()
-        .map(|path| {
-            overt_survey::survey(std::slice::from_ref(path), &options)
-                .map(|survey| survey.release)
-                .map_err(check::unreadable)
-        })
+        .map(|path| subject(std::slice::from_ref(path), &options).map(|subject| subject.release))
         .collect::<Result<_, _>>()?;
     let releases: Vec<&Release> = releases.iter().collect();
-    let comparison = overt_decide::compare(&releases, &definitions, &EmbeddedLicenses);
+    let comparison = overt_decide::compare_on(
+        &releases,
+        &definitions,
+        &EmbeddedLicenses,
+        Some(&super::today::today()),
+    );
     let text = match args.format {
         Format::Json => overt_report::json(&comparison)
             .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?,

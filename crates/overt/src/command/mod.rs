@@ -9,6 +9,7 @@ pub(crate) mod fix;
 pub(crate) mod inspect;
 pub(crate) mod license;
 pub(crate) mod same;
+mod subject;
 mod today;
 mod uses;
 
