@@ -14,7 +14,7 @@ use overt_decide::{
 use proptest::prelude::*;
 
 /// The dimensions of the European index.
-const DIMENSIONS: [&str; 12] = [
+const DIMENSIONS: [&str; 21] = [
     "datasources-basemodel",
     "datasources-endmodel",
     "weights-basemodel",
@@ -27,6 +27,16 @@ const DIMENSIONS: [&str; 12] = [
     "modelcard",
     "datasheet",
     "licenses",
+    // Of the predecessor alone.
+    "opencode",
+    "llmdata",
+    "llmweights",
+    "rldata",
+    "rlweights",
+    "license",
+    "architecture",
+    "package",
+    "api",
 ];
 
 /// The components without any of which a definition cannot be met; `None` for one that is not listed
