@@ -32,12 +32,17 @@ pub struct ComponentFreedoms {
     pub freedoms: Vec<FreedomAnswer>,
 }
 
-/// The freedoms of every component that is there.
+/// The freedoms of every component that is there, or that is said to be elsewhere under a license that
+/// is known here.
 pub fn freedoms(release: &Release, licenses: &dyn LicenseKnowledge) -> Vec<ComponentFreedoms> {
     release
         .components
         .iter()
-        .filter(|component| component.status <= Status::PartlyReleased)
+        .filter(|component| {
+            let elsewhere = component.status == Status::Referenced
+                && component.license.state != LicenseState::Unknown;
+            component.status <= Status::PartlyReleased || elsewhere
+        })
         .map(|component| ComponentFreedoms {
             component: component.kind,
             freedoms: [
@@ -67,18 +72,23 @@ pub fn release_freedoms(release: &Release, licenses: &dyn LicenseKnowledge) -> V
     ]
     .into_iter()
     .map(|freedom| {
-        let answers = components
-            .iter()
-            .flat_map(|component| &component.freedoms)
-            .filter(|answer| answer.freedom == freedom);
+        let answers = components.iter().flat_map(|component| {
+            let own = component.freedoms.iter();
+            own.map(move |answer| (component.component, answer))
+        });
         // The first of the worst, in the order of components: parameters come first.
-        let worst = answers.min_by_key(|answer| answer.granted);
+        let worst = answers
+            .filter(|(_, answer)| answer.freedom == freedom)
+            .min_by_key(|(_, answer)| answer.granted);
         match worst {
-            Some(worst) if worst.granted == Verdict::Meets => FreedomAnswer {
+            Some((_, worst)) if worst.granted == Verdict::Meets => FreedomAnswer {
                 because: format!("everything that is there may be {}", past(freedom)),
                 ..worst.clone()
             },
-            Some(worst) => worst.clone(),
+            Some((component, worst)) => FreedomAnswer {
+                because: format!("{}: {}", component.name(), worst.because),
+                ..worst.clone()
+            },
             None => FreedomAnswer {
                 freedom,
                 granted: Verdict::Undetermined,

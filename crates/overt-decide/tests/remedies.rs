@@ -364,7 +364,7 @@ fn steps_say_what_is_known_of_the_component() {
     );
     let silent = action(&weights("status = \"released\""));
     assert!(
-        silent.contains(" governs the model parameters (final), or put"),
+        silent.ends_with(" for the model parameters (final)"),
         "{silent}"
     );
     let own = action(&weights(

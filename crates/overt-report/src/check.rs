@@ -1,7 +1,7 @@
 //! What `overt check` answers.
 
 use overt_core::{ComponentKind, Expression, Mender, Release, Remedy, Truth, Verdict};
-use overt_decide::{ComponentFreedoms, Evaluation};
+use overt_decide::{ComponentFreedoms, Evaluation, FreedomAnswer};
 use overt_license::{Answer as UseVerdict, UseAnswer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,9 @@ pub struct CheckReport {
     pub nearest: Vec<Near>,
     /// What may be done with each component that is there.
     pub freedoms: Vec<ComponentFreedoms>,
+    /// What may be done with the release as a whole: with all of it that is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub freedoms_of_all: Vec<FreedomAnswer>,
     /// The answers to `--use`, by component.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uses: Vec<ComponentUse>,
@@ -122,6 +125,7 @@ impl CheckReport {
             evaluations,
             nearest: Vec::new(),
             freedoms,
+            freedoms_of_all: Vec::new(),
             uses: Vec::new(),
             release,
             read,
@@ -154,6 +158,13 @@ impl CheckReport {
             let key = |one: &Near| (one.by, one.remedy.effort, one.remedy.steps.clone());
             (key(a), &a.definition).cmp(&(key(b), &b.definition))
         });
+        self
+    }
+
+    /// The same with what may be done with the release as a whole.
+    #[must_use]
+    pub fn with_freedoms_of_all(mut self, answers: Vec<FreedomAnswer>) -> Self {
+        self.freedoms_of_all = answers;
         self
     }
 

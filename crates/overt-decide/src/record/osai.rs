@@ -36,7 +36,7 @@ pub fn osai(record: &Value) -> Result<Release, RecordError> {
     .into_iter()
     .flatten()
     .find_map(scalar)
-    .ok_or(RecordError::Lacks("model"))?;
+    .ok_or(RecordError::Lacks("system.name"))?;
     let path = record
         .get("file")
         .and_then(Value::as_str)

@@ -164,15 +164,27 @@ fn chosen(fix: &Fix) -> String {
 
 /// Releasing a component and licensing it, in one sentence.
 fn together(release: &Fix, license: &Fix, name: &str) -> String {
-    let under = format!("under {} or a license that passes alike", chosen(license));
-    if release.action == released(name) {
-        format!("release the {name} {under}")
-    } else if release.action == shown(name) {
-        format!("show the {name} {under}, or release it so")
-    } else if license.idle {
-        format!("{}, {under}", release.action)
+    let simple = [released(name), shown(name), elsewhere(name)];
+    let chosen = chosen(license);
+    if license.kind == StepKind::Change && release.kind == StepKind::Show {
+        // What must change is said first, and not as if it were only to be shown.
+        return format!("{}; {}", action(license), release.action);
+    }
+    if simple.contains(&release.action) {
+        let comma = if release.action == elsewhere(name) {
+            ","
+        } else {
+            ""
+        };
+        format!(
+            "{}{comma} under {chosen} or a license that passes alike",
+            release.action
+        )
     } else {
-        format!("{}, and {}", release.action, action(license))
+        format!(
+            "{}; license: {chosen} or one that passes alike",
+            release.action
+        )
     }
 }
 
@@ -182,7 +194,11 @@ fn released(name: &str) -> String {
 
 /// For what may well be released where nobody looked.
 fn shown(name: &str) -> String {
-    format!("show the {name}, or release it")
+    format!("show or release the {name}")
+}
+
+fn elsewhere(name: &str) -> String {
+    format!("show the {name}, said to be elsewhere")
 }
 
 fn lower(kind: ComponentKind) -> String {
@@ -327,13 +343,9 @@ impl<'a> Search<'a> {
             Status::PartlyReleased => (
                 StepKind::Show,
                 effort.div_ceil(2),
-                format!("complete the {name}, or show that it is complete"),
+                format!("complete the {name}, or show that nothing is missing"),
             ),
-            Status::Referenced => (
-                StepKind::Show,
-                1,
-                format!("show the {name} that is said to be elsewhere"),
-            ),
+            Status::Referenced => (StepKind::Show, 1, elsewhere(&name)),
             Status::Released => (
                 StepKind::Show,
                 1,
@@ -420,7 +432,7 @@ impl<'a> Search<'a> {
             component if !is_there(component) => (
                 StepKind::Show,
                 true,
-                format!("if there is any {name}, show it under {passing}"),
+                format!("show any {name} under {passing}"),
             ),
             Some(_) if known == Truth::False => (
                 StepKind::Change,
@@ -430,12 +442,14 @@ impl<'a> Search<'a> {
             Some(component) if unread(component) => (
                 StepKind::Show,
                 false,
-                format!("have a person judge the terms of the {name}, or put it under {passing}"),
+                format!(
+                    "have a person judge the terms of the {name}, or replace them by {passing}"
+                ),
             ),
             _ => (
                 StepKind::Show,
                 false,
-                format!("show that {passing} governs the {name}, or put it under one"),
+                format!("state {passing} for the {name}"),
             ),
         };
         let fix = Fix {

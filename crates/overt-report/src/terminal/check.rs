@@ -53,6 +53,7 @@ pub fn check(report: &CheckReport, detail: Detail) -> String {
             remedies(&mut out, report, detail);
         }
         tolerable(&mut out, report);
+        freedoms(&mut out, report);
         components(&mut out, report, detail);
         lineage(&mut out, &report.release);
     }
@@ -356,6 +357,31 @@ fn tolerable(out: &mut String, report: &CheckReport) {
             ));
         }
     }
+}
+
+/// Use, study, modify, share: of everything that is there, with the reason that decides each.
+fn freedoms(out: &mut String, report: &CheckReport) {
+    const FREEDOM: usize = 8;
+    const GRANTED: usize = 16;
+    const BEFORE: usize = 2 + FREEDOM + GRANTED;
+    if report.freedoms.is_empty() || report.freedoms_of_all.is_empty() {
+        return;
+    }
+    title(out, "What one may do with everything that is there");
+    for answer in &report.freedoms_of_all {
+        let (word, style) = match answer.granted {
+            Verdict::Meets => ("yes", verdict_style(Verdict::Meets)),
+            Verdict::Fails => ("no, or limited", verdict_style(Verdict::Fails)),
+            Verdict::Undetermined => ("undetermined", verdict_style(Verdict::Undetermined)),
+        };
+        let first = format!(
+            "  {}{}",
+            column(answer.freedom.verb(), FREEDOM),
+            paint(style, &column(word, GRANTED))
+        );
+        out.push_str(&paragraph(&first, BEFORE, BEFORE, &answer.because));
+    }
+    out.push('\n');
 }
 
 fn components(out: &mut String, report: &CheckReport, detail: Detail) {

@@ -124,18 +124,28 @@ pub(super) fn steps(out: &mut String, remedy: &Remedy, indent: usize, most: usiz
 /// Stands for a component's name in what a step does.
 const HERE: char = '\u{0}';
 
-/// What a step does, whatever the component.
+/// What a step does, whatever the component or the fact.
 fn form(step: &RemedyStep) -> String {
-    name(step).map_or_else(
-        || step.action.clone(),
-        |name| {
-            step.action
-                .replacen(&format!("the {name}"), &format!("the {HERE}"), 1)
-                .replacen(&format!("any {name}"), &format!("any {HERE}"), 1)
-        },
-    )
+    let Some(name) = name(step) else {
+        return step.action.clone();
+    };
+    let action = &step.action;
+    let before = if step.component.is_none() {
+        action.replacen(&name, &format!("the {HERE}"), 1)
+    } else {
+        action.replace(&format!("the {name}"), &format!("the {HERE}"))
+    };
+    before.replacen(&format!("any {name}"), &format!("any {HERE}"), 1)
 }
 
+/// What a step is about: a component, or a fact, which stands between backticks.
 fn name(step: &RemedyStep) -> Option<String> {
-    step.component.map(|kind| kind.name().to_lowercase())
+    match step.component {
+        Some(kind) => Some(kind.name().to_lowercase()),
+        None => step
+            .action
+            .split('`')
+            .nth(1)
+            .map(|fact| format!("`{fact}`")),
+    }
 }

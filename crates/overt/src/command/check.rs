@@ -27,6 +27,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         })
         .collect();
     let freedoms = overt_decide::freedoms(&release, &EmbeddedLicenses);
+    let of_all = overt_decide::release_freedoms(&release, &EmbeddedLicenses);
     let require = args
         .require
         .iter()
@@ -37,7 +38,9 @@ pub(crate) fn run(args: &CheckArgs) -> Result<u8, Failure> {
         strict: args.strict,
     };
     let uses = super::uses::answers(args, &release)?;
-    let mut report = CheckReport::new(release, evaluations, freedoms, asked, read).with_uses(uses);
+    let mut report = CheckReport::new(release, evaluations, freedoms, asked, read)
+        .with_freedoms_of_all(of_all)
+        .with_uses(uses);
     if args.nearest || asks_for_all(args) {
         report = report.with_nearest();
     }
