@@ -23,6 +23,7 @@ mod policy;
 pub mod record;
 mod remedy;
 mod repair;
+mod yaml;
 
 pub use compare::{
     ComparedComponent, ComparedDefinition, Comparison, ComponentState, Nearest, compare,

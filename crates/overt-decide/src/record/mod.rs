@@ -6,7 +6,6 @@ mod facts;
 mod mot;
 mod osai;
 mod read;
-mod yaml;
 
 use overt_core::{
     AttributionRule, Component, ComponentKind, Evidence, Inventory, LicenseClaim,

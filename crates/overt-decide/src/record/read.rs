@@ -3,7 +3,8 @@
 use overt_core::Release;
 use serde_json::Value;
 
-use super::{RecordError, facts, mot, osai, yaml};
+use super::{RecordError, facts, mot, osai};
+use crate::yaml;
 
 /// Whose record it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -60,7 +60,12 @@ pub(super) fn edit(
     }
     add_relation(release, &mut front, &mut why);
     let after = front.text();
-    if !why.is_empty() && after != *card {
+    if !why.is_empty() && after != *card && !front.sound() {
+        repair.left.push(format!(
+            "{PATH}: its front matter cannot be changed line by line without risk; write by hand: {}",
+            why.join("; ")
+        ));
+    } else if !why.is_empty() && after != *card {
         repair.edits.push(Edit {
             path: PATH.to_owned(),
             before: Some(card.clone()),

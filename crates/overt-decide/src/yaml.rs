@@ -1,10 +1,10 @@
-//! The YAML of records, as JSON whose scalars are texts in their own spelling.
+//! YAML of records and of front matter, as JSON whose scalars are texts in their own spelling.
 
 use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value};
 
-/// The deepest nesting; records have four levels.
-const DEEPEST: usize = 16;
+/// The deepest nesting; records have four levels, results in front matter seven.
+const DEEPEST: usize = 24;
 
 /// A collection that has begun, and the key that waits for its value.
 enum Open {
@@ -12,9 +12,8 @@ enum Open {
     Map(Map<String, Value>, Option<String>),
 }
 
-/// The first document of a text. `None` if it is no YAML, is nested too deeply, or uses aliases, which
-/// no record does.
-pub(super) fn parse(text: &str) -> Option<Value> {
+/// The first document of a text. `None` if it is no YAML, is nested too deeply, or uses aliases.
+pub(crate) fn parse(text: &str) -> Option<Value> {
     let options = granit_parser::options! { emit_comments: false };
     let mut open: Vec<Open> = Vec::new();
     let mut root = None;
