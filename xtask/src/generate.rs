@@ -125,7 +125,9 @@ fn findings() -> Result<String> {
 fn definitions() -> Result<String> {
     let mut page = String::from(
         "# Definitions\n\n<!-- Made from knowledge/definitions/ by `cargo xtask generate`. -->\n\n\
-         What `overt check` can evaluate. `overt definitions ID` shows one on the terminal.\n",
+         What `overt check` can evaluate. `overt definitions ID` shows one on the terminal. After each \
+         requirement stand its source and the effort of mending it: 1 a line of metadata, 2 a file, 5 a \
+         document, 10 code that exists, 20 data that exists, 50 work of months.\n",
     );
     for definition in overt_decide::definitions() {
         write!(page, "\n## {}\n\n", definition.name)?;
@@ -140,15 +142,23 @@ fn definitions() -> Result<String> {
             confidence.as_str().unwrap_or_default(),
         )?;
         writeln!(page, "{}\n", definition.about.trim())?;
+        writeln!(
+            page,
+            "Source: {}.\n",
+            definition.source.trim_end_matches('.')
+        )?;
         if let Some(base) = &definition.extends {
             writeln!(page, "It contains `{base}`.\n")?;
         }
         for requirement in &definition.requirements {
             writeln!(
                 page,
-                "- **{}**: {} ({})",
-                requirement.id, requirement.plain, requirement.source
+                "- **{}**: {} ({}; effort {})",
+                requirement.id, requirement.plain, requirement.source, requirement.effort
             )?;
+        }
+        for warning in &definition.warnings {
+            writeln!(page, "- *remark* **{}**: {}", warning.id, warning.plain)?;
         }
     }
     Ok(page)

@@ -209,7 +209,7 @@ fn short_name(evaluation: &Evaluation) -> String {
     let name = evaluation
         .name
         .replace("Open Source AI Definition", "OSAID")
-        .replace("Model Openness Framework, class", "MOF class");
+        .replace("Model Openness Framework", "MOF");
     if name.chars().count() > NAME - 1 {
         cut(&evaluation.definition, NAME - 1)
     } else {

@@ -9,7 +9,7 @@ use super::{BOLD, DIM, WIDTH, paint};
 pub fn definitions(definitions: &[Definition]) -> String {
     const ID: usize = 28;
     const VERSION: usize = 12;
-    const STATUS: usize = 10;
+    const STATUS: usize = 12;
     let mut out = String::new();
     for definition in definitions {
         out.push_str(&format!(
@@ -46,7 +46,9 @@ pub fn definition(definition: &Definition, requirement: Option<&str>) -> String 
     ));
     out.push_str("\n\n");
     if requirement.is_none() {
-        out.push_str(&paragraph("", 0, 0, &definition.about));
+        // The file breaks its lines where it likes.
+        let about = definition.about.split_whitespace().collect::<Vec<_>>();
+        out.push_str(&paragraph("", 0, 0, &about.join(" ")));
         if let Some(base) = &definition.extends {
             out.push_str(&paragraph("", 0, 0, &format!("It contains {base}.")));
         }
@@ -58,7 +60,8 @@ pub fn definition(definition: &Definition, requirement: Option<&str>) -> String 
         }
         out.push_str(&format!("{}/{}\n", definition.id, paint(BOLD, &one.id)));
         out.push_str(&paragraph("  ", 2, 2, &one.plain));
-        out.push_str(&paint(DIM, paragraph("  ", 2, 2, &one.source).trim_end()));
+        let line = format!("{}; effort to mend: {}", one.source, one.effort);
+        out.push_str(&paint(DIM, paragraph("  ", 2, 2, &line).trim_end()));
         out.push('\n');
     }
     out
