@@ -88,7 +88,8 @@ pub(crate) enum Command {
 )]
 pub(crate) struct CheckArgs {
     /// Directories, hub snapshots, git checkouts, files, or ids of repositories in the local hub
-    /// cache. Several are taken as one release.
+    /// cache. Several are taken as one release. A record of the Model Openness Tool or of the European
+    /// Open Source AI Index (`.yml`) stands for the release that it describes.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
     /// Definitions that must be met, by id; the exit code answers.
@@ -136,6 +137,7 @@ Examples:
   overt check path/to/model
   overt check allenai/OLMo-7B                 a repository of the local hub cache
   overt check weights/ code/ README.md        several sources, one release
+  overt check --definition mot Amber.yml      a record of the Model Openness Tool
   overt check --require osaid-1.0 --strict .  for scripts; see the exit codes
   overt check --explain osaid-1.0/parameters .
   overt check --definition all .              a matrix, and what is nearest

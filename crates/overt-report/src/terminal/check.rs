@@ -135,6 +135,9 @@ fn verdicts(out: &mut String, report: &CheckReport, detail: Detail) {
             let bullet = format!("{}- ", " ".repeat(indent));
             out.push_str(&paragraph(&bullet, indent + 2, indent + 2, &reason.because));
         }
+        if let Some(line) = progress(evaluation) {
+            out.push_str(&format!("{}{}\n", " ".repeat(indent), paint(DIM, &line)));
+        }
         let more = evaluation.reasons.len().saturating_sub(shown);
         if more > 0 {
             let what = match evaluation.verdict {
@@ -215,6 +218,27 @@ fn short_name(evaluation: &Evaluation) -> String {
     } else {
         name
     }
+}
+
+/// How far it gets in a graded definition, or its score.
+fn progress(evaluation: &Evaluation) -> Option<String> {
+    if let Some(grade) = &evaluation.grade {
+        let steps = grade.progress.iter().map(|step| {
+            let (least, most) = (step.percent, step.at_most_percent);
+            if most - least < 0.5 {
+                format!("{} {least:.0} %", step.grade)
+            } else {
+                format!("{} {least:.0} to {most:.0} %", step.grade)
+            }
+        });
+        return Some(steps.collect::<Vec<_>>().join(", "));
+    }
+    let score = evaluation.score?;
+    Some(if score.at_most - score.at_least < 0.005 {
+        format!("score {:.2}", score.at_least)
+    } else {
+        format!("score {:.2} to {:.2}", score.at_least, score.at_most)
+    })
 }
 
 fn title(out: &mut String, title: &str) {

@@ -3,6 +3,8 @@
 use overt_core::{LicenseState, Status, Verdict};
 use overt_decide::{Comparison, ComponentState, Evaluation};
 
+use anstyle::Style;
+
 use super::layout::{column, cut};
 use super::{BOLD, DIM, WIDTH, paint, verdict_style, verdict_word};
 
@@ -11,58 +13,68 @@ const WHAT: usize = 28;
 
 /// The comparison as a table with ANSI styles.
 pub fn comparison(comparison: &Comparison) -> String {
-    let count = comparison.releases.len().max(1);
-    let each = (WIDTH - WHAT) / count;
-    let mut out = " ".repeat(WHAT);
-    for name in &comparison.releases {
-        out.push_str(&paint(
-            BOLD,
-            &column(&cut(name, each.saturating_sub(1)), each),
-        ));
-    }
-    end(&mut out);
-    for row in &comparison.definitions {
-        out.push_str(&column(&cut(&row.definition, WHAT - 1), WHAT));
-        for evaluation in &row.evaluations {
+    let each = (WIDTH - WHAT) / comparison.releases.len().max(1);
+    let mut out = String::new();
+    let names = comparison.releases.iter();
+    row(&mut out, "", each, names.map(|name| (name.clone(), BOLD)));
+    for compared in &comparison.definitions {
+        let verdicts = compared.evaluations.iter().map(|evaluation| {
             let (word, style) = verdict_word(evaluation);
-            let text = column(
-                &cut(&graded(word, evaluation), each.saturating_sub(1)),
-                each,
-            );
-            out.push_str(&paint(style, &text));
-        }
-        end(&mut out);
+            let graded = graded(word, evaluation);
+            // The grade is left out where there is no room for all of it.
+            let fits = graded.chars().count() < each;
+            (if fits { graded } else { word.to_owned() }, style)
+        });
+        row(&mut out, &compared.definition, each, verdicts);
     }
     out.push('\n');
     for (index, freedom) in FREEDOMS.into_iter().enumerate() {
-        out.push_str(&column(&format!("may {freedom} all of it"), WHAT));
-        for answers in &comparison.freedoms {
+        let granted = comparison.freedoms.iter().map(|answers| {
             let granted = answers.get(index).map(|answer| answer.granted);
-            let (word, style) = match granted {
-                Some(Verdict::Meets) => ("yes", verdict_style(Verdict::Meets)),
-                Some(Verdict::Fails) => ("no, or limited", verdict_style(Verdict::Fails)),
-                _ => ("undetermined", verdict_style(Verdict::Undetermined)),
+            let (word, verdict) = match granted {
+                Some(Verdict::Meets) => ("yes", Verdict::Meets),
+                Some(Verdict::Fails) => ("no, or limited", Verdict::Fails),
+                _ => ("undetermined", Verdict::Undetermined),
             };
-            let text = column(&cut(word, each.saturating_sub(1)), each);
-            out.push_str(&paint(style, &text));
-        }
-        end(&mut out);
+            (word.to_owned(), verdict_style(verdict))
+        });
+        row(&mut out, &format!("may {freedom} all of it"), each, granted);
     }
     out.push('\n');
-    for row in &comparison.components {
-        let name = row
+    for compared in &comparison.components {
+        let name = compared
             .component
             .name()
             .replace("Model parameters", "Parameters");
-        out.push_str(&column(&cut(&name, WHAT - 1), WHAT));
-        for state in &row.states {
-            let text = column(&cut(&shown(state), each.saturating_sub(1)), each);
+        let states = compared.states.iter().map(|state| {
             let known = matches!(state.status, Status::Released | Status::PartlyReleased);
-            out.push_str(&if known { text } else { paint(DIM, &text) });
-        }
-        end(&mut out);
+            (shown(state), if known { Style::new() } else { DIM })
+        });
+        row(&mut out, &name, each, states);
     }
     out
+}
+
+/// One line of the table: what is compared, and a cell for each release. The last one is not filled up
+/// with spaces.
+fn row(
+    out: &mut String,
+    what: &str,
+    each: usize,
+    cells: impl ExactSizeIterator<Item = (String, Style)>,
+) {
+    out.push_str(&column(&cut(what, WHAT - 1), WHAT));
+    let last = cells.len().saturating_sub(1);
+    for (index, (text, style)) in cells.enumerate() {
+        let text = cut(&text, each.saturating_sub(1));
+        let text = if index == last {
+            text
+        } else {
+            column(&text, each)
+        };
+        out.push_str(&paint(style, &text));
+    }
+    out.push('\n');
 }
 
 /// The freedoms, in the order of `release_freedoms`.
@@ -81,13 +93,6 @@ fn graded(word: &str, evaluation: &Evaluation) -> String {
         }
         _ => word.to_owned(),
     }
-}
-
-/// Ends a line without the spaces that fill its last column.
-fn end(out: &mut String) {
-    let length = out.trim_end_matches(' ').len();
-    out.truncate(length);
-    out.push('\n');
 }
 
 fn shown(state: &ComponentState) -> String {
