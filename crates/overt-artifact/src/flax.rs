@@ -7,7 +7,7 @@ use overt_core::{Budget, Problem, ProblemKind};
 
 use crate::bytes::{Cursor, ReadError};
 use crate::document::shorten;
-use crate::{Format, Inspection, ReadAt, Tensor};
+use crate::{Field, FieldName, Format, Inspection, ReadAt, Tensor};
 
 /// Reads the names, shapes and types of all arrays.
 pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Problem>) {
@@ -23,6 +23,15 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
     }
     inspection.header_bytes_read = cursor.fetched();
     inspection.intact = problems.is_empty();
+    // A whole training state holds the optimizer's moments beside the parameters.
+    let all = tensors.len();
+    tensors.retain(|tensor| !tensor.name.starts_with("opt_state."));
+    let states = all.saturating_sub(tensors.len());
+    if states > 0 {
+        let key = "optimizer-state-tensors";
+        let field = Field::new(FieldName::Other, key, states.to_string(), None);
+        inspection.fields.push(field);
+    }
     inspection.set_tensors(tensors);
     (Some(inspection), problems)
 }

@@ -136,9 +136,11 @@ fn by_magic(name: &str, extension: &str, first: &[u8]) -> Option<Format> {
         return Some(match extension {
             "npz" => Format::Npz,
             "keras" => Format::Keras,
-            "pt" | "pth" | "bin" | "ckpt" | "pkl" | "pickle" | "ptl" | "jit" | "tar" => {
+            "pt" | "pth" | "bin" | "ckpt" | "pkl" | "pickle" | "ptl" | "jit" | "tar" | "th" => {
                 Format::PytorchZip
             }
+            // Whatever it is called, the pickle comes first in what PyTorch writes.
+            _ if contains(first, b"data.pkl") => Format::PytorchZip,
             _ => Format::Zip,
         });
     }
@@ -184,7 +186,13 @@ fn by_name(name: &str, extension: &str, first: &[u8]) -> Option<Format> {
         "tokenizer.json" => return Some(Format::TokenizerJson),
         "adapter_config.json" => return Some(Format::LoraAdapterConfig),
         "saved_model.pb" => return Some(Format::TensorflowSavedModel),
-        "manifest.json" => return Some(Format::OciManifest),
+        "manifest.json"
+            if contains(first, b"\"schemaVersion\"")
+                || contains(first, b"\"layers\"")
+                || contains(first, b"\"Layers\"") =>
+        {
+            return Some(Format::OciManifest);
+        }
         "modelfile" => return Some(Format::Modelfile),
         "kitfile" => return Some(Format::Kitfile),
         _ => {}
@@ -204,7 +212,7 @@ fn by_name(name: &str, extension: &str, first: &[u8]) -> Option<Format> {
         "npz" => Some(Format::Npz),
         "msgpack" => Some(Format::FlaxMsgpack),
         "pt" | "pth" | "ckpt" | "pkl" | "pickle" | "th" => Some(Format::PytorchLegacy),
-        "model" if first.first() == Some(&0x0A) => Some(Format::Sentencepiece),
+        "model" | "spm" if first.first() == Some(&0x0A) => Some(Format::Sentencepiece),
         "index" if tensorflow::checkpoint::begins(first) => Some(Format::TensorflowCheckpoint),
         "json" if tensorflow::browser::begins(first) => Some(Format::TensorflowJs),
         "xml" if contains(first, b"<net ") || contains(first, b"<net\n") => Some(Format::Openvino),
@@ -244,6 +252,18 @@ mod tests {
             ("pytorch_model.bin", b"PK\x03\x04", Some(Format::PytorchZip)),
             ("weights.npz", b"PK\x03\x04", Some(Format::Npz)),
             ("data.zip", b"PK\x03\x04", Some(Format::Zip)),
+            (
+                "weights.torch",
+                b"PK\x03\x04.archive/data.pkl",
+                Some(Format::PytorchZip),
+            ),
+            ("manifest.json", b"{\"icons\":[]}", None),
+            (
+                "manifest.json",
+                b"{\"schemaVersion\":2}",
+                Some(Format::OciManifest),
+            ),
+            ("source.spm", b"\x0a\x0e", Some(Format::Sentencepiece)),
             (
                 "model.bin",
                 b"\x80\x02\x8a\x0a",

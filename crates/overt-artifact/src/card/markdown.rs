@@ -293,21 +293,28 @@ impl Reader<'_> {
 
     /// Addresses that stand in the text without being marked as links.
     fn bare_links(&mut self, text: &str, bytes: &Range<usize>) {
-        for scheme in ["https://", "http://"] {
-            for (at, _) in text.match_indices(scheme) {
-                let rest = text.get(at..).unwrap_or_default();
-                let end = rest
-                    .find(|c: char| {
-                        c.is_whitespace()
-                            || matches!(c, '<' | '>' | '"' | '`' | '，' | '。' | '）' | '、')
-                    })
-                    .unwrap_or(rest.len());
-                let url = rest.get(..end).unwrap_or_default();
-                let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'', '*']);
-                if url.len() > scheme.len() {
-                    let start = bytes.start.saturating_add(at).min(bytes.end);
-                    self.add_link(url, "", &(start..start));
-                }
+        let ends = |c: char| {
+            c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '，' | '。' | '）' | '、')
+        };
+        // An address that stands inside another one is part of it.
+        let mut after = 0_usize;
+        for (at, _) in text.match_indices("http") {
+            let Some(rest) = text.get(at..).filter(|_| at >= after) else {
+                continue;
+            };
+            let Some(scheme) = ["https://", "http://"]
+                .iter()
+                .find(|scheme| rest.starts_with(**scheme))
+            else {
+                continue;
+            };
+            let end = rest.find(ends).unwrap_or(rest.len());
+            after = at.saturating_add(end);
+            let url = rest.get(..end).unwrap_or_default();
+            let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'', '*']);
+            if url.len() > scheme.len() {
+                let start = bytes.start.saturating_add(at).min(bytes.end);
+                self.add_link(url, "", &(start..start));
             }
         }
     }

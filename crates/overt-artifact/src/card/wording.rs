@@ -218,8 +218,20 @@ pub(super) fn find(text: &str, phrase: &str) -> Option<usize> {
             let Some(window) = text.get(end..) else {
                 return false;
             };
-            match find_words(window, part) {
-                Some(at) if window.get(..at).is_some_and(|w| w.chars().count() <= GAP) => {
+            // No farther than the gap is looked, and one character more, which ends a word.
+            let gap = window
+                .char_indices()
+                .nth(GAP)
+                .map_or(window.len(), |(at, _)| at);
+            let mut reach = gap
+                .saturating_add(part.len())
+                .saturating_add(4)
+                .min(window.len());
+            while !window.is_char_boundary(reach) {
+                reach = reach.saturating_sub(1);
+            }
+            match find_words(window.get(..reach).unwrap_or_default(), part) {
+                Some(at) if at <= gap => {
                     end = end.saturating_add(at).saturating_add(part.len());
                     true
                 }
@@ -293,6 +305,11 @@ mod tests {
             &format!("not {} release", "x ".repeat(60)),
             "not … release"
         ));
+        assert!(says(
+            &format!("not {}release.", "中".repeat(58)),
+            "not … release"
+        ));
+        assert!(!says("not now released", "not … release"));
         assert!(says("not a, but not at all to release", "not at … release"));
     }
 }

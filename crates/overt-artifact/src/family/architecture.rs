@@ -4,13 +4,15 @@
 //! is read as `*`, so that `layers.0.mlp.fc1.weight` is `layers.*.mlp.fc*.weight`; a signature's
 //! name may stand at the end of a longer one, after a dot.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::quantized;
+use super::spelling::Spelling;
+use super::{adapter, quantized};
 use crate::Tensor;
 
 /// An architecture's signature.
@@ -37,6 +39,10 @@ pub struct ArchitectureFacts {
     /// model of both.
     #[serde(default)]
     pub parts: Vec<String>,
+    /// Keys of a configuration that names no model type: all of them together are this
+    /// architecture's.
+    #[serde(default)]
+    pub config_keys: Vec<String>,
     /// Its tensor names, in each spelling that is in use.
     #[serde(default)]
     pub tensors: Vec<TensorNames>,
@@ -62,6 +68,16 @@ pub struct TensorNames {
     /// The feed-forward network's first weight (or bias): its longer side is the size.
     #[serde(default)]
     pub feed_forward: String,
+    /// Where gate and up projection are one: its first side is twice the feed-forward size.
+    #[serde(default)]
+    pub gate_up: String,
+    /// A norm, whose only side is the hidden size; asked where no embedding tells it.
+    #[serde(default)]
+    pub hidden: String,
+    /// What precedes an expert's number, with its star: `layers.*.mlp.experts.*.`; or the router,
+    /// whose first side is how many experts there are.
+    #[serde(default)]
+    pub experts: String,
     /// The attention's key projection: its first side is the width of all key heads.
     #[serde(default)]
     pub key: String,
@@ -92,6 +108,9 @@ pub struct Measures {
     /// The width of the condition that a diffusion model attends to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross: Option<u64>,
+    /// How many experts each layer chooses from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experts: Option<u64>,
 }
 
 impl Measures {
@@ -104,6 +123,7 @@ impl Measures {
             (self.key_width, other.key_width),
             (self.vocabulary, other.vocabulary),
             (self.cross, other.cross),
+            (self.experts, other.experts),
         ];
         let mut agreed = 0_usize;
         for (a, b) in pairs {
@@ -126,6 +146,7 @@ impl Measures {
             key_width: self.key_width.or(other.key_width),
             vocabulary: self.vocabulary.or(other.vocabulary),
             cross: self.cross.or(other.cross),
+            experts: self.experts.or(other.experts),
         }
     }
 
@@ -138,6 +159,7 @@ impl Measures {
             self.key_width,
             self.vocabulary,
             self.cross,
+            self.experts,
         ]
         .iter()
         .flatten()
@@ -187,6 +209,32 @@ pub fn of_tensors(tensors: &[Tensor]) -> Vec<(&'static ArchitectureFacts, Measur
         .collect()
 }
 
+/// The architecture whose configurations have these keys, of those without a model type.
+pub fn of_config_keys(has: &dyn Fn(&str) -> bool) -> Option<&'static ArchitectureFacts> {
+    ARCHITECTURES
+        .iter()
+        .find(|facts| !facts.config_keys.is_empty() && facts.config_keys.iter().all(|key| has(key)))
+}
+
+/// The architectures that an adapter's weights would fit to, each with the measures they give.
+pub fn of_adapter(tensors: &[Tensor]) -> Vec<(&'static ArchitectureFacts, Measures)> {
+    let adapted = adapter::adapted_weights(tensors);
+    if adapted.is_empty() {
+        return Vec::new();
+    }
+    let names = Names::of(&adapted);
+    ARCHITECTURES
+        .iter()
+        .filter_map(|facts| {
+            let mut spellings = facts.tensors.iter();
+            spellings.find_map(|spelling| {
+                let measures = names.adapted_measures(spelling)?;
+                Some((facts, measures))
+            })
+        })
+        .collect()
+}
+
 /// Tensor names with their digits as stars, and the shape of one tensor of each.
 struct Names<'t> {
     by_template: BTreeMap<String, Vec<u64>>,
@@ -194,6 +242,8 @@ struct Names<'t> {
     packed: BTreeMap<String, u64>,
     /// Every ending after a dot, for looking signatures up.
     endings: BTreeSet<String>,
+    /// Every tensor's name in the common spelling.
+    plain: Vec<Cow<'t, str>>,
     tensors: &'t [Tensor],
 }
 
@@ -201,19 +251,26 @@ impl<'t> Names<'t> {
     fn of(tensors: &'t [Tensor]) -> Self {
         /// Distinct names of one network are few; more come from hostile files.
         const MOST: usize = 65_536;
+        let spelling = Spelling::of(tensors);
         let mut by_template: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+        let mut plain = Vec::with_capacity(tensors.len());
         for tensor in tensors {
-            if by_template.len() >= MOST {
-                break;
+            let (common, is_turned) = spelling.plain(&tensor.name);
+            if by_template.len() < MOST {
+                let name = template(&common);
+                // A packed weight stands for the weight; its shape is that of the packing.
+                if let Some(plain) = quantized::weight_name(&name) {
+                    by_template.entry(plain).or_default();
+                }
+                by_template.entry(name).or_insert_with(|| {
+                    let mut shape = tensor.shape.clone();
+                    if is_turned && shape.len() == 2 {
+                        shape.reverse();
+                    }
+                    shape
+                });
             }
-            let name = template(&tensor.name);
-            // A packed weight stands for the weight; its shape is that of the packing.
-            if let Some(plain) = quantized::weight_name(&name) {
-                by_template.entry(plain).or_default();
-            }
-            by_template
-                .entry(name)
-                .or_insert_with(|| tensor.shape.clone());
+            plain.push(common);
         }
         let packed = quantized::restore_shapes(&mut by_template);
         let mut endings = BTreeSet::new();
@@ -229,6 +286,7 @@ impl<'t> Names<'t> {
             by_template,
             packed,
             endings,
+            plain,
             tensors,
         }
     }
@@ -254,8 +312,11 @@ impl<'t> Names<'t> {
             self.matching(signature)
                 .find_map(|shape| shape.iter().copied().max())
         };
-        // Without the embedding, in a later shard, the projections tell the width.
-        let hidden = side(&spelling.embedding, 1).or_else(|| side(&spelling.key, 1));
+        // Without the embedding, in a later shard, the projections tell the width; where those are
+        // packed, a norm does.
+        let hidden = side(&spelling.embedding, 1)
+            .or_else(|| side(&spelling.key, 1))
+            .or_else(|| side(&spelling.hidden, 0));
         let unpacked = |signature: &str| {
             let found = self
                 .packed
@@ -267,34 +328,76 @@ impl<'t> Names<'t> {
             hidden,
             layers: self.layers(&spelling.layer),
             feed_forward: longest(&spelling.feed_forward)
-                .or_else(|| unpacked(&spelling.feed_forward)),
+                .or_else(|| unpacked(&spelling.feed_forward))
+                .or_else(|| side(&spelling.gate_up, 0)?.checked_div(2)),
             key_width: side(&spelling.key, 0).or_else(|| unpacked(&spelling.key)),
             vocabulary: side(&spelling.embedding, 0),
             // Self attention has the width of the stream, cross attention that of the condition:
             // of all key projections the condition's width occurs in every block.
             cross: self.cross(&spelling.cross),
+            experts: if spelling.experts.ends_with('.') {
+                self.experts(&spelling.experts)
+            } else {
+                side(&spelling.experts, 0)
+            },
         }
+    }
+
+    /// The measures that adapted weights give, if they are those of this spelling: two of its names
+    /// at least, and none that it excludes.
+    fn adapted_measures(&self, spelling: &TensorNames) -> Option<Measures> {
+        if spelling.none.iter().any(|name| self.has(name)) || spelling.embedding.is_empty() {
+            return None;
+        }
+        // Keys are seldom adapted without values, whose heads are as wide.
+        let value = spelling.key.replace("k_proj", "v_proj");
+        let named = spelling.all.iter().filter(|name| self.has(name));
+        let inputs = named.clone().find_map(|name| {
+            let mut shapes = self.matching(name);
+            shapes.find_map(|shape| shape.get(1).copied())
+        });
+        let attended = [&spelling.key, &value];
+        let seen = named.count().saturating_add(
+            attended
+                .iter()
+                .filter(|name| !name.is_empty() && self.has(name))
+                .count(),
+        );
+        let side = |name: &str, index: usize| {
+            self.matching(name)
+                .find_map(|shape| shape.get(index).copied())
+        };
+        (seen >= 2).then(|| Measures {
+            hidden: side(&spelling.key, 1).or(inputs),
+            layers: self.layers(&spelling.layer),
+            feed_forward: side(&spelling.feed_forward, 0),
+            key_width: side(&spelling.key, 0).or_else(|| side(&value, 0)),
+            ..Measures::default()
+        })
     }
 
     /// One more than the highest number that stands where the star is.
     fn layers(&self, signature: &str) -> Option<u64> {
         let (before, _) = signature.split_once('*')?;
-        self.tensors
-            .iter()
-            .filter_map(|tensor| {
-                tensor.name.match_indices(before).find_map(|(at, _)| {
-                    let starts =
-                        at == 0 || tensor.name.as_bytes().get(at.saturating_sub(1)) == Some(&b'.');
-                    let rest = tensor.name.get(at.saturating_add(before.len())..)?;
-                    let digits = rest.split('.').next().filter(|_| starts)?;
-                    digits
-                        .parse::<u64>()
-                        .ok()
-                        .filter(|number| *number < 100_000)
-                })
+        let numbers = self.plain.iter().filter_map(|name| {
+            name.match_indices(before).find_map(|(at, _)| {
+                let starts = at == 0 || name.as_bytes().get(at.saturating_sub(1)) == Some(&b'.');
+                let rest = name.get(at.saturating_add(before.len())..)?;
+                let digits = rest.split('.').next().filter(|_| starts)?;
+                number(digits)
             })
-            .max()
-            .map(|highest| highest.saturating_add(1))
+        });
+        numbers.max().map(|highest| highest.saturating_add(1))
+    }
+
+    /// One more than the highest number of an expert.
+    fn experts(&self, signature: &str) -> Option<u64> {
+        let inside = signature.trim_end_matches("*.").rsplit('*').next()?;
+        let numbers = self.plain.iter().filter_map(|name| {
+            let (_, rest) = name.split_once(inside)?;
+            number(rest.split('.').next()?)
+        });
+        numbers.max().map(|highest| highest.saturating_add(1))
     }
 
     fn cross(&self, signature: &str) -> Option<u64> {
@@ -313,6 +416,14 @@ impl<'t> Names<'t> {
             _ => None,
         }
     }
+}
+
+/// A layer's or an expert's number; larger ones are no such numbers.
+fn number(digits: &str) -> Option<u64> {
+    digits
+        .parse::<u64>()
+        .ok()
+        .filter(|number| *number < 100_000)
 }
 
 /// The name with every run of digits as a star.

@@ -44,6 +44,9 @@ pub struct FamilyFacts {
 pub struct Size {
     /// What the publisher calls it.
     pub name: String,
+    /// Its architecture, where it is not the family's.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub architecture: String,
     /// Its measures.
     #[serde(flatten)]
     pub measures: Measures,
@@ -65,4 +68,15 @@ pub struct WeightLicense {
     pub version: String,
     /// Where it is stated.
     pub source: String,
+}
+
+impl FamilyFacts {
+    /// The architecture of one of its sizes.
+    pub fn architecture_of<'f>(&'f self, size: &'f Size) -> &'f str {
+        if size.architecture.is_empty() {
+            &self.architecture
+        } else {
+            &size.architecture
+        }
+    }
 }

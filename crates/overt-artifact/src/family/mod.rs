@@ -2,11 +2,13 @@
 //!
 //! The facts are the files of `knowledge/families/`.
 
+mod adapter;
 pub mod architecture;
 mod facts;
 mod glob;
 mod quantized;
 mod recognize;
+mod spelling;
 
 use std::sync::LazyLock;
 

@@ -34,6 +34,13 @@ pub(super) fn restore_shapes(shapes: &mut BTreeMap<String, Vec<u64>>) -> BTreeMa
             if let (true, Some([outputs, _])) = (shape.is_empty(), packed.map(Vec::as_slice)) {
                 restored.push((name.clone(), vec![*outputs]));
             }
+            // MLX packs along the inputs, in whole numbers of 32 bits.
+            let has_biases = shapes.contains_key(&format!("{before}.biases"));
+            if let (true, Some([outputs, _]), true) =
+                (has_biases, scales.map(Vec::as_slice), shape.len() == 2)
+            {
+                restored.push((name.clone(), vec![*outputs]));
+            }
             // bitsandbytes packs two numbers of four bits into a byte, in one column.
             let is_packed = shapes.contains_key(&format!("{name}.absmax"));
             if let (true, [bytes, 1]) = (is_packed, shape.as_slice()) {
@@ -48,8 +55,8 @@ pub(super) fn restore_shapes(shapes: &mut BTreeMap<String, Vec<u64>>) -> BTreeMa
 
 /// The method of quantization that tensor names show; `None` if they show none.
 pub fn method(tensors: &[Tensor]) -> Option<&'static str> {
-    let mut packed = false;
-    let mut ordered = false;
+    let (mut packed, mut ordered) = (false, false);
+    let (mut has_scales, mut has_biases) = (false, false);
     for tensor in tensors {
         let name = tensor.name.as_str();
         if name.ends_with(".quant_state.bitsandbytes__nf4") {
@@ -67,6 +74,14 @@ pub fn method(tensors: &[Tensor]) -> Option<&'static str> {
         if name.ends_with(".weight_scale_inv") {
             return Some("fp8 blocks");
         }
+        if name.ends_with(".weight_scale_2") {
+            return Some("nvfp4");
+        }
+        if name.ends_with(".W_q") {
+            return Some("hqq");
+        }
+        has_scales |= name.ends_with(".scales");
+        has_biases |= name.ends_with(".biases");
         packed |= name.ends_with(".qweight");
         ordered |= name.ends_with(".g_idx");
     }
@@ -74,6 +89,7 @@ pub fn method(tensors: &[Tensor]) -> Option<&'static str> {
         (true, true) => Some("gptq"),
         // GPTQ files without the order of groups look like AWQ files.
         (true, false) => Some("awq or gptq"),
+        (false, _) if has_scales && has_biases => Some("mlx affine"),
         _ => None,
     }
 }

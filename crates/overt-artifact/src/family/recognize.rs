@@ -89,6 +89,14 @@ fn recognize_all_or_part(
             sureness: Sureness::Named,
             because,
         });
+    } else if let Some(facts) = config.and_then(by_config_keys) {
+        candidates.push(facts);
+        recognition.architectures.push(ArchitectureMatch {
+            id: facts.id.clone(),
+            name: facts.name.clone(),
+            sureness: Sureness::Likely,
+            because: "the configuration's keys".to_owned(),
+        });
     }
     let tensors = inspection
         .map(|i| i.tensor_list.as_slice())
@@ -115,12 +123,92 @@ fn recognize_all_or_part(
             });
         }
     }
+    let hint = inspection
+        .and_then(name_hint)
+        .or_else(|| config.and_then(base_of_config));
+    let context = config.and_then(|config| config.count("max_position_embeddings"));
+    let is_adapter = candidates.iter().any(|facts| facts.id == ADAPTER);
+    if is_adapter {
+        // What an adapter is added to shows in its sides only.
+        let bases = architecture::of_adapter(tensors);
+        for (_, seen) in &bases {
+            measures = measures.or(*seen);
+        }
+        candidates.extend(bases.iter().map(|(facts, _)| *facts));
+    }
+    // What stands inside another one says less than the whole, if the whole is known.
+    let parts: Vec<&String> = candidates.iter().flat_map(|facts| &facts.parts).collect();
+    let wholes: Vec<&ArchitectureFacts> = candidates
+        .iter()
+        .copied()
+        .filter(|facts| is_adapter || !parts.contains(&&facts.id))
+        .collect();
+    recognition.families = families(&wholes, &measures, context, hint.as_deref());
+    if recognition.families.is_empty() {
+        recognition.families = families(&candidates, &measures, context, hint.as_deref());
+    }
+    name_by_family(&mut recognition);
     demote_parts(&mut recognition.architectures);
     recognition.measures = measures;
-    let hint = inspection.and_then(name_hint);
-    let context = config.and_then(|config| config.count("max_position_embeddings"));
-    recognition.families = families(&candidates, &measures, context, hint.as_deref());
     recognition
+}
+
+/// The architecture of low-rank adapters.
+const ADAPTER: &str = "lora";
+
+/// What a configuration says that its model is built from, if that is the id of a known family.
+fn base_of_config(config: &Config) -> Option<String> {
+    let named = ["_name_or_path", "base_model_name_or_path"]
+        .iter()
+        .find_map(|key| config.get(key))?;
+    family_of_id(named).map(|_| named.to_owned())
+}
+
+/// Architectures that share their tensor names are told apart by measures: where these are those of
+/// one architecture's families only, it is the likelier one.
+fn name_by_family(recognition: &mut Recognition) {
+    let own: BTreeSet<&str> = recognition
+        .families
+        .iter()
+        .filter_map(|found| {
+            let family = super::facts(&found.id)?;
+            let size = family.sizes.iter().find(|size| size.name == found.size)?;
+            Some(family.architecture_of(size))
+        })
+        .collect();
+    let mut own = own.into_iter();
+    let (Some(one), None) = (own.next(), own.next()) else {
+        return;
+    };
+    let surest = recognition
+        .families
+        .iter()
+        .map(|found| found.sureness)
+        .max();
+    let Some(facts) = architecture::by_id(one).filter(|facts| !facts.layout.is_empty()) else {
+        return;
+    };
+    let mut found = recognition.architectures.iter_mut();
+    let Some(layout) = found.find(|seen| seen.id == facts.layout) else {
+        return;
+    };
+    if surest < Some(Sureness::Likely) || layout.sureness > Sureness::Likely {
+        return;
+    }
+    layout.sureness = Sureness::Possible;
+    let because = format!(
+        "{}, which {} shares, with its measures",
+        layout.because, facts.name
+    );
+    recognition.architectures.insert(
+        0,
+        ArchitectureMatch {
+            id: facts.id.clone(),
+            name: facts.name.clone(),
+            sureness: Sureness::Likely,
+            because,
+        },
+    );
 }
 
 /// Why tensor names are those of an architecture, with what else they tell.
@@ -203,6 +291,14 @@ fn named_architecture(
     Some((facts, format!("the header names the architecture `{name}`")))
 }
 
+/// The architecture that the keys of a configuration without a model type show.
+fn by_config_keys(config: &Config) -> Option<&'static ArchitectureFacts> {
+    let is_silent = config.model_type.is_none() && config.architectures.is_empty();
+    is_silent
+        .then(|| architecture::of_config_keys(&|key| config.get(key).is_some()))
+        .flatten()
+}
+
 /// Measures under the keys that configurations use.
 fn config_measures(config: &Config) -> Measures {
     let first = |keys: &[&str]| {
@@ -225,12 +321,27 @@ fn config_measures(config: &Config) -> Measures {
             "num_layers",
             "encoder_layers",
         ]),
-        feed_forward: first(&["intermediate_size", "n_inner", "ffn_dim", "d_ff"]),
+        feed_forward: first(&[
+            "intermediate_size",
+            "n_inner",
+            "ffn_dim",
+            "d_ff",
+            "ffn_hidden_size",
+            "hidden_dim",
+        ]),
         key_width: key_heads
             .or(heads)
             .and_then(|heads| heads.checked_mul(head?)),
         vocabulary: first(&["vocab_size", "padded_vocab_size"]),
         cross: first(&["cross_attention_dim"]),
+        experts: first(&[
+            "num_local_experts",
+            "num_experts",
+            "n_routed_experts",
+            "moe_num_experts",
+            "ffn_config.moe_num_experts",
+        ])
+        .filter(|experts| *experts > 1),
     }
 }
 
@@ -261,6 +372,7 @@ fn gguf_measures(inspection: &Inspection) -> Measures {
             .and_then(|tensor| tensor.shape.first().copied())
             .or_else(|| number("vocab_size")),
         cross: None,
+        experts: number("expert_count").filter(|experts| *experts > 1),
     }
 }
 
@@ -283,27 +395,45 @@ fn families(
     /// A vocabulary that is about as near may have been extended as well as the nearest.
     const ABOUT: u64 = 256;
     let exact = sizes_that_fit(candidates, measures, context);
-    if !exact.is_empty() || measures.vocabulary.is_none() {
-        return ranked(exact, hint, None);
+    if !exact.is_empty() {
+        return ranked(exact, hint, "");
     }
-    // Whoever adds tokens to a vocabulary changes nothing else.
-    let resized = Measures {
-        vocabulary: None,
+    if let Some(tokens) = measures.vocabulary {
+        // Whoever adds tokens to a vocabulary changes nothing else.
+        let resized = Measures {
+            vocabulary: None,
+            ..*measures
+        };
+        let mut found = sizes_that_fit(candidates, &resized, context);
+        found.retain(|(agreed, ..)| *agreed >= 4);
+        let distance = |(_, family, size): &Fitting| {
+            let size = family.sizes.iter().find(|known| known.name == *size);
+            let known = size.and_then(|size| size.measures.vocabulary);
+            known.map_or(u64::MAX, |known| known.abs_diff(tokens))
+        };
+        let least = found.iter().map(distance).min();
+        let farthest = least.unwrap_or(0).saturating_add(ABOUT);
+        found.retain(|fitting| distance(fitting) <= farthest);
+        if !found.is_empty() {
+            let with = format!("with another vocabulary of {tokens} tokens");
+            return ranked(found, hint, &with);
+        }
+    }
+    let Some(experts) = measures.experts else {
+        return Vec::new();
+    };
+    // Whoever prunes or merges experts changes nothing else.
+    let pruned = Measures {
+        experts: None,
         ..*measures
     };
-    let mut found = sizes_that_fit(candidates, &resized, context);
-    found.retain(|(agreed, ..)| *agreed >= 4);
-    let distance = |(_, family, size): &Fitting| {
-        let size = family.sizes.iter().find(|known| known.name == *size);
-        let known = size.and_then(|size| size.measures.vocabulary);
-        known
-            .zip(measures.vocabulary)
-            .map_or(u64::MAX, |(known, seen)| known.abs_diff(seen))
-    };
-    let least = found.iter().map(distance).min();
-    let farthest = least.unwrap_or(0).saturating_add(ABOUT);
-    found.retain(|fitting| distance(fitting) <= farthest);
-    ranked(found, hint, measures.vocabulary)
+    let mut found = sizes_that_fit(candidates, &pruned, context);
+    found.retain(|(agreed, ..)| *agreed >= 3);
+    ranked(
+        found,
+        hint,
+        &format!("with {experts} experts in each layer"),
+    )
 }
 
 /// A size of a family, and how many measures agree.
@@ -315,10 +445,7 @@ fn sizes_that_fit(
     context: Option<u64>,
 ) -> Vec<Fitting> {
     let mut found: Vec<Fitting> = Vec::new();
-    for family in FAMILIES
-        .iter()
-        .filter(|family| fits_architecture(family, candidates))
-    {
+    for family in FAMILIES.iter() {
         let excluded = context.is_some_and(|context| {
             !family.contexts.is_empty() && !family.contexts.contains(&context)
         });
@@ -326,6 +453,9 @@ fn sizes_that_fit(
             continue;
         }
         for size in &family.sizes {
+            if !fits_architecture(family.architecture_of(size), candidates) {
+                continue;
+            }
             let given = size.measures.given();
             let least = given.min(3);
             if let Some(agreed) = size.measures.agreement(measures).filter(|n| *n >= least) {
@@ -338,9 +468,8 @@ fn sizes_that_fit(
     found
 }
 
-/// The matches with how sure and why. `resized` is the size of a vocabulary that is not the
-/// family's.
-fn ranked(found: Vec<Fitting>, hint: Option<&str>, resized: Option<u64>) -> Vec<FamilyMatch> {
+/// The matches with how sure and why. `though` says what is not the family's.
+fn ranked(found: Vec<Fitting>, hint: Option<&str>, though: &str) -> Vec<FamilyMatch> {
     let hinted = hint.and_then(|hint| {
         let by_id = family_of_id(hint).map(|family| family.id.to_owned());
         by_id.or_else(|| {
@@ -363,7 +492,7 @@ fn ranked(found: Vec<Fitting>, hint: Option<&str>, resized: Option<u64>) -> Vec<
         .into_iter()
         .map(|(agreed, family, size)| {
             let is_hinted = hinted.as_deref() == Some(family.id.as_str());
-            let sureness = if is_hinted || (alone && agreed >= 3 && resized.is_none()) {
+            let sureness = if is_hinted || (alone && agreed >= 3 && though.is_empty()) {
                 Sureness::Likely
             } else {
                 Sureness::Possible
@@ -375,9 +504,10 @@ fn ranked(found: Vec<Fitting>, hint: Option<&str>, resized: Option<u64>) -> Vec<
             } else {
                 format!("{agreed} measures agree")
             };
-            let because = match resized {
-                Some(tokens) => format!("{because}, with another vocabulary of {tokens} tokens"),
-                None => because,
+            let because = if though.is_empty() {
+                because
+            } else {
+                format!("{because}, {though}")
             };
             FamilyMatch {
                 id: family.id.clone(),
@@ -395,13 +525,10 @@ fn ranked(found: Vec<Fitting>, hint: Option<&str>, resized: Option<u64>) -> Vec<
     matches
 }
 
-/// Whether a family's architecture is a candidate, or has the same tensor names as one that was
-/// recognized by names only.
-fn fits_architecture(family: &FamilyFacts, candidates: &[&ArchitectureFacts]) -> bool {
-    let Some(own) = architecture::all()
-        .iter()
-        .find(|facts| facts.id == family.architecture)
-    else {
+/// Whether an architecture is a candidate, or has the same tensor names as one that was recognized
+/// by names only.
+fn fits_architecture(id: &str, candidates: &[&ArchitectureFacts]) -> bool {
+    let Some(own) = architecture::by_id(id) else {
         return false;
     };
     candidates
@@ -451,7 +578,13 @@ mod tests {
     fn tensors_alone_give_architecture_family_and_size() {
         let weights = llama(4096, 32, 14336, 1024, 32000);
         let found = recognize(Some(&weights), None);
-        assert_eq!(found.architectures[0].id, "llama");
+        // Llama's names with Mistral's measures.
+        let ids = found.architectures.iter();
+        let ids: Vec<_> = ids.map(|one| (one.id.as_str(), one.sureness)).collect();
+        assert_eq!(
+            ids,
+            [("mistral", Sureness::Likely), ("llama", Sureness::Possible)]
+        );
         assert_eq!(
             (found.families[0].id.as_str(), found.families.len()),
             ("mistral", 1)
@@ -487,11 +620,10 @@ mod tests {
             .iter()
             .filter(|family| !family.architecture.is_empty())
         {
-            let facts = architecture::all()
-                .iter()
-                .find(|facts| facts.id == family.architecture);
-            let facts = facts.unwrap_or_else(|| panic!("{}: {}", family.id, family.architecture));
             for size in &family.sizes {
+                let id = family.architecture_of(size);
+                let facts = architecture::by_id(id);
+                let facts = facts.unwrap_or_else(|| panic!("{}: {id}", family.id));
                 let found = families(&[facts], &size.measures, None, None);
                 assert!(
                     found

@@ -5,6 +5,8 @@ use crate::document::shorten;
 
 /// An address that leads nowhere.
 const UNDEFINED: u64 = u64::MAX;
+/// What a table's entry of a soft link says instead of a kind of object.
+const SOFT_LINK: u32 = 2;
 /// The most messages of one object.
 const MOST_MESSAGES: u32 = 65_536;
 
@@ -283,6 +285,9 @@ fn datatype(cursor: &mut Cursor<'_>) -> Result<Kind, ReadError> {
             }
             "STRING".to_owned()
         }
+        6 => "record".to_owned(),
+        7 => "REFERENCE".to_owned(),
+        10 => "ARRAY".to_owned(),
         other => format!("class-{other}"),
     };
     let name = if big_endian && matches!(class & 0x0F, 0 | 1) {
@@ -397,8 +402,12 @@ fn symbols(
                 cursor.item(what)?;
                 let offset = number(cursor, sizes.offset, what)?;
                 let address = sizes.offset(cursor, what)?;
-                cursor.skip(24, what)?;
-                entries.push((offset, address));
+                let kind = u32::from_le_bytes(cursor.array(what)?);
+                cursor.skip(20, what)?;
+                // A soft link leads to a path, which is listed where it stands.
+                if kind != SOFT_LINK && address != UNDEFINED {
+                    entries.push((offset, address));
+                }
             }
             for (offset, address) in entries {
                 cursor.seek(names.saturating_add(offset), what)?;

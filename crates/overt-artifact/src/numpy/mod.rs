@@ -37,7 +37,7 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
     inspection.format_version = Some(header.version.clone());
     let mut problems = Vec::new();
     let tensor = tensor("", &header, Some((0, source.size())), &mut problems);
-    inspection.intact = problems.is_empty();
+    inspection.intact = !problems.iter().any(|problem| problem.loses_facts);
     inspection.set_tensors(vec![tensor]);
     (Some(inspection), problems)
 }
@@ -93,7 +93,7 @@ pub fn read_archive(source: &dyn ReadAt, budget: &Budget) -> (Option<Inspection>
         }
     }
     inspection.header_bytes_read = cursor.fetched();
-    inspection.intact = problems.is_empty();
+    inspection.intact = !problems.iter().any(|problem| problem.loses_facts);
     inspection.set_tensors(tensors);
     (Some(inspection), problems)
 }

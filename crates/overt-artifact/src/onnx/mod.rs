@@ -3,7 +3,7 @@
 //! Field numbers: `onnx.proto` of onnx/onnx. Raw data is passed over without reading it; weights of
 //! subgraphs (`If`, `Loop`) count.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use overt_core::{Budget, Problem, ProblemKind, Span};
@@ -11,7 +11,7 @@ use overt_core::{Budget, Problem, ProblemKind, Span};
 use crate::bytes::{Cursor, Paged, ReadError};
 use crate::document::shorten;
 use crate::protobuf::{Part, message, packed, pair, text};
-use crate::{Field, FieldName, Format, Inspection, ReadAt, Tensor};
+use crate::{Field, FieldName, Format, Inspection, Payload, ReadAt, Tensor};
 
 /// The longest text that is kept, in bytes.
 const LONGEST: u64 = 4096;
@@ -23,7 +23,7 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
     let mut model = Model {
         inspection: Inspection::of(Format::Onnx, source.size()),
         tensors: Vec::new(),
-        external: BTreeSet::new(),
+        external: BTreeMap::new(),
         graphs: 0,
         problems: Vec::new(),
     };
@@ -44,7 +44,15 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
         }
     }
     let mut inspection = model.inspection;
-    inspection.declared_files = model.external.into_iter().collect();
+    inspection.payloads = model
+        .external
+        .iter()
+        .map(|(file, bytes)| Payload {
+            files: vec![file.clone()],
+            bytes: *bytes,
+        })
+        .collect();
+    inspection.declared_files = model.external.into_keys().collect();
     for file in &inspection.declared_files {
         if file.starts_with('/') || file.split(['/', '\\']).any(|part| part == "..") {
             model.problems.push(Problem::new(
@@ -65,7 +73,8 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
 struct Model {
     inspection: Inspection,
     tensors: Vec<Tensor>,
-    external: BTreeSet<String>,
+    /// The files that hold external data, each with the bytes it must have.
+    external: BTreeMap<String, u64>,
     graphs: u64,
     problems: Vec<Problem>,
 }
@@ -106,8 +115,17 @@ impl Model {
         match part.number {
             7 => {
                 self.graphs = self.graphs.saturating_add(1);
-                self.graph(cursor, range)
+                self.graph(cursor, range, true)
             }
+            // A function: the constants among its nodes.
+            25 => message(
+                cursor,
+                range,
+                &mut |cursor, part| match (part.number, part.range()) {
+                    (7, Some(range)) => self.node(cursor, range),
+                    _ => Ok(()),
+                },
+            ),
             8 => self.opset(cursor, range),
             14 => {
                 let (key, value, place) = pair(cursor, range)?;
@@ -143,17 +161,22 @@ impl Model {
         Ok(())
     }
 
-    /// A `GraphProto`: its initializers, and those of the graphs inside its nodes.
-    fn graph(&mut self, cursor: &mut Cursor<'_>, range: Range<u64>) -> Result<(), ReadError> {
+    /// A `GraphProto`: its initializers, and those of the graphs inside its nodes. The name of the
+    /// model is that of its main graph.
+    fn graph(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        range: Range<u64>,
+        is_main: bool,
+    ) -> Result<(), ReadError> {
         message(cursor, range, &mut |cursor, part| {
             let Some(range) = part.range() else {
                 return Ok(());
             };
             match part.number {
                 1 => self.node(cursor, range),
-                2 if self.graphs == 1 => {
+                2 if is_main => {
                     let name = text(cursor, &range, LONGEST)?;
-                    self.graphs = 2;
                     self.field(FieldName::ModelName, "graph.name", &name, &range);
                     Ok(())
                 }
@@ -186,7 +209,7 @@ impl Model {
                     match (part.number, part.range()) {
                         (5, Some(range)) => constant = Some(range),
                         // `g` and `graphs` of `AttributeProto`.
-                        (6 | 11, Some(range)) => self.graph(cursor, range)?,
+                        (6 | 11, Some(range)) => self.graph(cursor, range, false)?,
                         _ => {}
                     }
                     Ok(())
@@ -225,7 +248,7 @@ impl Model {
             shape: Vec::new(),
             bytes: None,
         };
-        let mut is_external = false;
+        let mut external = External::default();
         let mut width = None;
         message(cursor, range, &mut |cursor, part| {
             match (part.number, part.range()) {
@@ -245,18 +268,19 @@ impl Model {
                 (8, Some(range)) => tensor.name = text(cursor, &range, LONGEST)?,
                 (9, Some(range)) => tensor.bytes = Some((range.start, range.end)),
                 (13, Some(range)) => {
-                    is_external = true;
                     let (key, value, _) = pair(cursor, range)?;
-                    if key == "location" {
-                        self.external.insert(value);
-                    }
+                    external.set(&key, value);
                 }
                 _ => {}
             }
             Ok(())
         })?;
-        if let (Some((start, end)), Some(width), false) = (tensor.bytes, width, is_external) {
-            let needed = tensor.elements().and_then(|count| count.checked_mul(width));
+        let needed = tensor
+            .elements()
+            .zip(width)
+            .and_then(|(count, width)| count.checked_mul(width));
+        let is_external = external.location.is_some();
+        if let (Some((start, end)), Some(_), false) = (tensor.bytes, width, is_external) {
             if needed != Some(end.saturating_sub(start)) && self.problems.len() < 8 {
                 self.problems.push(
                     Problem::new(
@@ -270,11 +294,34 @@ impl Model {
                 );
             }
         }
-        if is_external {
+        if let Some(location) = external.location {
             tensor.bytes = None;
+            let length = external.length.or(needed).unwrap_or(0);
+            let end = external.offset.saturating_add(length);
+            let most = self.external.entry(location).or_default();
+            *most = end.max(*most);
         }
         self.tensors.push(tensor);
         Ok(())
+    }
+}
+
+/// Where a tensor's values are, if they are in another file.
+#[derive(Default)]
+struct External {
+    location: Option<String>,
+    offset: u64,
+    length: Option<u64>,
+}
+
+impl External {
+    fn set(&mut self, key: &str, value: String) {
+        match key {
+            "location" => self.location = Some(value),
+            "offset" => self.offset = value.parse().unwrap_or(0),
+            "length" => self.length = value.parse().ok(),
+            _ => {}
+        }
     }
 }
 
@@ -338,17 +385,18 @@ mod tests {
 
     #[test]
     fn weights_of_subgraphs_and_metadata_are_read() {
-        let inner = bytes(5, &tensor("b", &[3], 12));
+        let inner = [bytes(2, b"inner"), bytes(5, &tensor("b", &[3], 12))].concat();
         let attribute = bytes(6, &inner);
         let node = bytes(5, &attribute);
         let constant = |dims: &[u64]| {
             let value = bytes(5, &bytes(5, &tensor("", dims, 20)));
             bytes(1, &[bytes(2, b"c"), bytes(4, b"Constant"), value].concat())
         };
+        // Writers put the nodes, with the graphs inside them, before the name.
         let graph = [
+            bytes(1, &node),
             bytes(2, b"main"),
             bytes(5, &tensor("a", &[2, 2], 16)),
-            bytes(1, &node),
             constant(&[5]),
         ]
         .concat();
@@ -359,6 +407,13 @@ mod tests {
         assert_eq!(inspection.tensors.unwrap().parameters, 12);
         assert_eq!(inspection.tensor_list[2].name, "c");
         assert_eq!(inspection.format_version.as_deref(), Some("ir 8"));
+        let names: Vec<&str> = inspection
+            .fields
+            .iter()
+            .filter(|field| field.name == FieldName::ModelName)
+            .map(|field| field.value.as_str())
+            .collect();
+        assert_eq!(names, ["main"]);
         let license = inspection
             .fields
             .iter()
@@ -368,6 +423,35 @@ mod tests {
             panic!("a span")
         };
         assert_eq!(&file[start as usize..end as usize], b"mit");
+    }
+
+    #[test]
+    fn constants_of_functions_and_the_ends_of_external_data_count() {
+        let value = bytes(5, &bytes(5, &tensor("", &[6], 24)));
+        let node = [bytes(2, b"c"), bytes(4, b"Constant"), value].concat();
+        let entry =
+            |key: &[u8], value: &[u8]| bytes(13, &[bytes(1, key), bytes(2, value)].concat());
+        let outside = [
+            number(1, 4),
+            number(2, 1),
+            bytes(8, b"w"),
+            entry(b"location", b"w.data"),
+            entry(b"offset", b"4096"),
+            entry(b"length", b"16"),
+        ]
+        .concat();
+        let file = [model(&bytes(5, &outside)), bytes(25, &bytes(7, &node))].concat();
+        let (inspection, problems) = read(&file, Budget::HEADER);
+        assert_eq!(problems, []);
+        let inspection = inspection.unwrap();
+        assert_eq!(inspection.tensors.unwrap().parameters, 10);
+        assert_eq!(
+            inspection.payloads,
+            [Payload {
+                files: vec!["w.data".to_owned()],
+                bytes: 4112
+            }]
+        );
     }
 
     #[test]
