@@ -1,15 +1,19 @@
-//! Core ML model specifications (`.mlmodel`).
+//! Core ML model specifications (`.mlmodel`), alone or in a package (`.mlpackage`).
 //!
 //! Field numbers: `Model.proto` of apple/coremltools.
 
+mod network;
+mod program;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use overt_core::{Budget, Problem, Span};
 
-use crate::bytes::{Cursor, ReadError};
+use crate::bytes::{Cursor, Paged, ReadError};
 use crate::document::shorten;
 use crate::protobuf::{Part, message, pair, text};
-use crate::{Field, FieldName, Format, Inspection, ReadAt};
+use crate::{Field, FieldName, Format, Inspection, Payload, ReadAt, Tensor};
 
 /// The longest text that is kept, in bytes.
 const LONGEST: u64 = 1 << 16;
@@ -17,10 +21,12 @@ const LONGEST: u64 = 1 << 16;
 /// Reads a model's description.
 pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Problem>) {
     let mut inspection = Inspection::of(Format::CoreMl, source.size());
-    let mut cursor = Cursor::new(source, budget);
+    let pages = Paged::new(source);
+    let mut cursor = Cursor::new(&pages, budget);
     let mut problems = Vec::new();
+    let mut weights = Weights::default();
     let result = message(&mut cursor, 0..source.size(), &mut |cursor, part| {
-        top(cursor, &part, &mut inspection)
+        top(cursor, &part, &mut inspection, &mut weights)
     });
     if let Err(error) = result {
         problems.push(error.problem());
@@ -28,13 +34,43 @@ pub fn read(source: &dyn ReadAt, budget: Budget) -> (Option<Inspection>, Vec<Pro
             return (None, problems);
         }
     }
-    inspection.header_bytes_read = cursor.fetched();
+    inspection.header_bytes_read = pages.fetched();
     inspection.intact = problems.is_empty();
+    inspection.declared_files = weights.files.keys().cloned().collect();
+    inspection.payloads = weights
+        .files
+        .into_iter()
+        .map(|(file, bytes)| Payload {
+            files: vec![file],
+            bytes,
+        })
+        .collect();
+    if weights.is_listed {
+        inspection.quantization = weights.quantization;
+        inspection.set_tensors(weights.tensors);
+    }
     (Some(inspection), problems)
 }
 
+/// The weights of a model.
+#[derive(Default)]
+struct Weights {
+    /// Whether the model is of a kind whose weights are listed.
+    is_listed: bool,
+    tensors: Vec<Tensor>,
+    /// How weights are compressed, if they are.
+    quantization: Option<String>,
+    /// The files beside the model that hold values, each with the bytes it must have at least.
+    files: BTreeMap<String, u64>,
+}
+
 /// A field of `Model`.
-fn top(cursor: &mut Cursor<'_>, part: &Part, into: &mut Inspection) -> Result<(), ReadError> {
+fn top(
+    cursor: &mut Cursor<'_>,
+    part: &Part,
+    into: &mut Inspection,
+    weights: &mut Weights,
+) -> Result<(), ReadError> {
     match (part.number, part.range()) {
         (1, None) => into.format_version = part.number_value().map(|number| number.to_string()),
         (2, Some(range)) => message(cursor, range, &mut |cursor, part| match (
@@ -44,8 +80,13 @@ fn top(cursor: &mut Cursor<'_>, part: &Part, into: &mut Inspection) -> Result<()
             (100, Some(range)) => metadata(cursor, range, into),
             _ => Ok(()),
         })?,
-        (number, Some(_)) if into.architecture.is_none() => {
+        (number, Some(range)) if into.architecture.is_none() => {
             into.architecture = kind(number).map(str::to_owned);
+            match number {
+                303 | 403 | 500 => network::read(cursor, range, weights)?,
+                502 => program::read(cursor, range, weights)?,
+                _ => {}
+            }
         }
         _ => {}
     }
@@ -58,8 +99,8 @@ fn kind(number: u64) -> Option<&'static str> {
         200 => "pipeline-classifier",
         201 => "pipeline-regressor",
         202 => "pipeline",
-        300 | 303 | 400..=405 => "classical",
-        500 => "neural-network",
+        303 | 403 | 500 => "neural-network",
+        300..=302 | 304 | 400..=402 | 404 | 405 => "classical",
         502 => "ml-program",
         _ => return None,
     })

@@ -193,6 +193,11 @@ fn shape(text: &str) -> Option<Vec<u64>> {
     sides.filter(|sides| sides.len() <= MOST)
 }
 
+/// The name of a type (`f4`, `<i8`) as safetensors spells it, or as it is written.
+pub(crate) fn type_name(written: &str) -> String {
+    dtype(&format!("'{written}'")).0
+}
+
 /// The type's name as safetensors spells it, its bytes, and whether it holds objects.
 fn dtype(written: &str) -> (String, Option<u64>, bool) {
     let Some(quoted) = written

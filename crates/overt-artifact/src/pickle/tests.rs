@@ -129,6 +129,38 @@ fn calls_are_noted_and_never_made() {
     assert!(problems[0].message.contains("os.system"));
 }
 
+/// The package `lpips` ships weights that Python 2 wrote so.
+#[test]
+fn a_dictionary_called_with_its_pairs_is_a_dictionary() {
+    let dict = checkpoint("w", "0", 2, 4);
+    // The value of the one item, between its key and the opcode that sets it.
+    let value = &dict[dict.len() - 2 - (dict.len() - 12)..dict.len() - 2];
+    let mut bytes = b"\x80\x02ccollections\nOrderedDict\n(](](U\x01w".to_vec();
+    bytes.extend(&value[value.iter().position(|byte| *byte == b'c').unwrap()..]);
+    bytes.extend(b"eetR.");
+    let (inspection, problems) = read_legacy(&bytes, Budget::HEADER);
+    assert_eq!(problems, []);
+    let inspection = inspection.unwrap();
+    assert_eq!(inspection.tensors.unwrap().parameters, 8);
+    assert_eq!(inspection.tensor_list[0].name, "w");
+}
+
+#[test]
+fn arrays_of_numpy_are_tensors() {
+    let bytes = b"\x80\x02}U\x01acnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R(K\x01K\x02K\x03\x86cnumpy\ndtype\nU\x02f4K\x00K\x01\x87R\x89U\x01xtbs.";
+    let (inspection, problems) = read_legacy(&bytes.to_vec(), Budget::HEADER);
+    assert_eq!(problems, []);
+    let tensors = inspection.unwrap().tensor_list;
+    assert_eq!(
+        (
+            tensors[0].name.as_str(),
+            tensors[0].dtype.as_str(),
+            &tensors[0].shape[..]
+        ),
+        ("a", "F32", &[2, 3][..])
+    );
+}
+
 #[test]
 fn a_million_nested_tuples_are_no_trouble() {
     let mut bytes = b"\x80\x02)".to_vec();

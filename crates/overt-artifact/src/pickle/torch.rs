@@ -328,7 +328,31 @@ impl Walk<'_> {
                         if name.starts_with("_rebuild_") && module.starts_with("torch") =>
                     {
                         let arguments = *arguments;
-                        self.tensor(arguments, &path);
+                        if !self.tensor(arguments, &path) && self.seen.insert(id) {
+                            // A sparse tensor is made of others.
+                            for argument in self.machine.elements(arguments) {
+                                inside.push((*argument, path.clone()));
+                            }
+                        }
+                    }
+                    Some((module, "_reconstruct")) if module.starts_with("numpy") => {
+                        if let Some(state) = state
+                            && self.seen.insert(id)
+                        {
+                            self.numpy_array(*state, &path);
+                        }
+                    }
+                    // Python 2 wrote dictionaries as calls with a list of their pairs.
+                    Some((_, "OrderedDict" | "dict")) if self.seen.insert(id) => {
+                        let listed = self.machine.elements(*arguments).first();
+                        let listed = listed.map_or(&[][..], |id| self.machine.elements(*id));
+                        for pair in listed {
+                            self.pairs(self.machine.elements(*pair), &path, &mut inside);
+                        }
+                        self.pairs(contents, &path, &mut inside);
+                        if let Some(state) = state {
+                            inside.push((*state, path));
+                        }
                     }
                     _ if self.seen.insert(id) => {
                         self.pairs(contents, &path, &mut inside);
@@ -376,8 +400,38 @@ impl Walk<'_> {
             .push(Field::new(name, path, shorten(value, 1024), None));
     }
 
-    /// A tensor from the arguments of its rebuilding: storage, offset, size, stride.
-    fn tensor(&mut self, arguments: ObjectId, path: &str) {
+    /// An array of `NumPy` from its state: version, shape, type, order, bytes.
+    fn numpy_array(&mut self, state: ObjectId, path: &str) {
+        let [_, shape, kind, ..] = self.machine.elements(state) else {
+            return;
+        };
+        let sides = self.machine.elements(*shape).iter();
+        let Some(shape) = sides.map(|side| self.machine.count(*side)).collect() else {
+            return;
+        };
+        if is_state(path) {
+            self.state_tensors = self.state_tensors.saturating_add(1);
+            return;
+        }
+        let dtype = match self.machine.get(*kind) {
+            Object::Call { arguments, .. } => {
+                let code = self.machine.elements(*arguments).first();
+                code.and_then(|code| self.machine.text(*code))
+                    .map_or_else(|| "unknown".to_owned(), crate::numpy::type_name)
+            }
+            _ => "unknown".to_owned(),
+        };
+        self.tensors.push(Tensor {
+            name: shorten(path, 512),
+            dtype,
+            shape,
+            bytes: None,
+        });
+    }
+
+    /// A tensor from the arguments of its rebuilding: storage, offset, size, stride. Whether these
+    /// are such arguments.
+    fn tensor(&mut self, arguments: ObjectId, path: &str) -> bool {
         let arguments = self.machine.elements(arguments);
         let sizes = |id: Option<&ObjectId>| -> Option<Vec<u64>> {
             let Object::Sequence(sides) = self.machine.get(*id?) else {
@@ -386,11 +440,11 @@ impl Walk<'_> {
             sides.iter().map(|side| self.machine.count(*side)).collect()
         };
         let Some(shape) = sizes(arguments.get(2)) else {
-            return;
+            return false;
         };
         if is_state(path) {
             self.state_tensors = self.state_tensors.saturating_add(1);
-            return;
+            return true;
         }
         let stride = sizes(arguments.get(3)).unwrap_or_default();
         let storage = arguments.first().and_then(|id| self.storage(*id));
@@ -422,6 +476,7 @@ impl Walk<'_> {
             }
         }
         self.tensors.push(tensor);
+        true
     }
 
     /// Where a tensor without gaps lies in the file, if the file says so.
