@@ -153,5 +153,4 @@ fn known_models_are_recognized_in_every_layout() {
     }
     assert!(listings > 100, "{listings}");
     assert_eq!(failures, Vec::<String>::new(), "{failures:#?}");
-    eprintln!("{listings} listings of {} models", models.model.len());
 }

@@ -44,11 +44,14 @@ pub(super) fn read(
     )
 }
 
+/// What reads a part of the program.
+type Reader<'r> = dyn FnMut(&mut Cursor<'_>, Range<u64>) -> Result<(), ReadError> + 'r;
+
 /// The value of a map's entry.
 fn entry(
     cursor: &mut Cursor<'_>,
     range: Range<u64>,
-    then: &mut dyn FnMut(&mut Cursor<'_>, Range<u64>) -> Result<(), ReadError>,
+    then: &mut Reader<'_>,
 ) -> Result<(), ReadError> {
     message(
         cursor,
@@ -129,11 +132,11 @@ fn operation(
     if kind.starts_with("constexpr_") && holds_file {
         weights.quantization.get_or_insert(kind);
     } else if kind == "const" {
-        let weighs = values.iter().any(|value| {
+        let is_weight = values.iter().any(|value| {
             let is_float = data_type(value.dtype).0.contains('F');
             value.file.is_some() || value.is_tensor && !value.shape.is_empty() && is_float
         });
-        if !weighs {
+        if !is_weight {
             return Ok(());
         }
     } else {

@@ -280,19 +280,16 @@ impl Model {
             .zip(width)
             .and_then(|(count, width)| count.checked_mul(width));
         let is_external = external.location.is_some();
-        if let (Some((start, end)), Some(_), false) = (tensor.bytes, width, is_external) {
-            if needed != Some(end.saturating_sub(start)) && self.problems.len() < 8 {
-                self.problems.push(
-                    Problem::new(
-                        ProblemKind::Inconsistent,
-                        format!(
-                            "the tensor `{}` is not as large as its shape",
-                            shorten(&tensor.name, 80)
-                        ),
-                    )
-                    .at(Span::Bytes(start, end)),
-                );
-            }
+        if let (Some((start, end)), Some(_), false) = (tensor.bytes, width, is_external)
+            && needed != Some(end.saturating_sub(start))
+            && self.problems.len() < 8
+        {
+            let message = format!(
+                "the tensor `{}` is not as large as its shape",
+                shorten(&tensor.name, 80)
+            );
+            self.problems
+                .push(Problem::new(ProblemKind::Inconsistent, message).at(Span::Bytes(start, end)));
         }
         if let Some(location) = external.location {
             tensor.bytes = None;
