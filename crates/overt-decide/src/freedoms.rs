@@ -1,7 +1,8 @@
 //! Use, study, modify, share: what a component's terms and the presence of other components allow.
 
 use overt_core::{
-    Component, ComponentKind, Evidence, Inventory, LicenseState, Release, Status, Truth, Verdict,
+    Component, ComponentKind, Evidence, Expression, Inventory, LicenseState, Release, Status,
+    Truth, Verdict,
 };
 use overt_license::FreedomKind;
 use schemars::JsonSchema;
@@ -125,10 +126,12 @@ fn answer(
     let verb = freedom.verb();
     let (granted, because) = match (answers.first(), license.state) {
         (Some(first), _) if answers.iter().all(|answer| answer == first) => {
-            let titles: Vec<_> = candidates.iter().map(|c| licenses.title(c)).collect();
-            let titles = titles.join(" or ");
+            let titles = deciding(&candidates, freedom, *first, licenses);
             let because = match first {
                 Truth::True => format!("{titles} lets anyone {verb} it for any purpose"),
+                Truth::False if titles.contains(" and ") => {
+                    format!("{titles} limit who may {verb} it, or what for")
+                }
                 Truth::False => format!("{titles} limits who may {verb} it, or what for"),
                 Truth::Unknown => format!("how far {titles} lets one {verb} it is not known"),
             };
@@ -162,6 +165,29 @@ fn answer(
         because,
         evidence: decided.map(|claim| claim.evidence.clone()).collect(),
     }
+}
+
+/// The licenses that give this answer: of those that apply together only the ones that decide.
+fn deciding(
+    candidates: &[Expression],
+    freedom: FreedomKind,
+    answer: Truth,
+    licenses: &dyn LicenseKnowledge,
+) -> String {
+    let mut titles: Vec<String> = Vec::new();
+    for candidate in candidates {
+        let parts = match candidate {
+            Expression::And(parts) if answer != Truth::True => parts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for part in parts {
+            let title = licenses.title(part);
+            if licenses.grants(part, freedom) == answer && !titles.contains(&title) {
+                titles.push(title);
+            }
+        }
+    }
+    titles.join(" and ")
 }
 
 /// Weights without their training code and an account of their data can be looked at, but not

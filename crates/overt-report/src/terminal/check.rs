@@ -4,7 +4,7 @@ use overt_core::{
     Component, Contradiction, Evidence, LicenseState, Problem, Release, Remedy, RemedyStep,
     SourceKind, Status, StepKind, Truth, Verdict,
 };
-use overt_decide::{ComponentFreedoms, Evaluation};
+use overt_decide::{ComponentFreedoms, Evaluation, FreedomAnswer};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{bytes, clean, column, count, cut, cut_path, paragraph, shortened};
@@ -383,27 +383,43 @@ fn tolerable(out: &mut String, report: &CheckReport) {
     }
 }
 
-/// Use, study, modify, share: of everything that is there, with the reason that decides each.
+/// Use, study, modify, share: of everything that is there, with the reason that decides. What is so for
+/// the same reason is told once.
 fn freedoms(out: &mut String, report: &CheckReport) {
-    const FREEDOM: usize = 8;
-    const GRANTED: usize = 16;
-    const BEFORE: usize = 2 + FREEDOM + GRANTED;
     if report.freedoms.is_empty() || report.freedoms_of_all.is_empty() {
         return;
     }
     title(out, "What one may do with everything that is there");
+    let mut groups: Vec<(String, Vec<&FreedomAnswer>)> = Vec::new();
     for answer in &report.freedoms_of_all {
-        let (word, style) = match answer.granted {
-            Verdict::Meets => ("yes", verdict_style(Verdict::Meets)),
-            Verdict::Fails => ("no, or limited", verdict_style(Verdict::Fails)),
-            Verdict::Undetermined => ("undetermined", verdict_style(Verdict::Undetermined)),
+        // The reason in the same words, whichever verb it has.
+        let reason = answer.because.replace(answer.freedom.verb(), "");
+        match groups.last_mut() {
+            Some((known, group))
+                if group.iter().all(|one| one.granted == answer.granted)
+                    && (*known == reason || answer.granted == Verdict::Meets) =>
+            {
+                group.push(answer);
+            }
+            _ => groups.push((reason, vec![answer])),
+        }
+    }
+    for (_, group) in &groups {
+        let Some(first) = group.first() else { continue };
+        let word = match first.granted {
+            Verdict::Meets => "yes",
+            Verdict::Fails => "no, or limited",
+            Verdict::Undetermined => "undetermined",
         };
-        let first = format!(
-            "  {}{}",
-            column(answer.freedom.verb(), FREEDOM),
-            paint(style, &column(word, GRANTED))
-        );
-        out.push_str(&paragraph(&first, BEFORE, BEFORE, &answer.because));
+        let verbs: Vec<&str> = group.iter().map(|answer| answer.freedom.verb()).collect();
+        out.push_str(&format!(
+            "  {}: {}\n",
+            verbs.join(", "),
+            paint(verdict_style(first.granted), word)
+        ));
+        if first.granted != Verdict::Meets {
+            out.push_str(&paragraph("    ", 4, 4, &first.because));
+        }
     }
     out.push('\n');
 }
