@@ -121,7 +121,9 @@ proptest! {
             .collect();
         let freedoms = overt_decide::freedoms(&release, &EmbeddedLicenses);
         let read = Reading { files: u64::MAX, bytes: u64::MAX };
-        let report = CheckReport::new(release, evaluations, freedoms, Asked::default(), read);
+        let of_all = overt_decide::release_freedoms(&release, &EmbeddedLicenses);
+        let report = CheckReport::new(release, evaluations, freedoms, Asked::default(), read)
+            .with_freedoms_of_all(of_all);
         let report = if all { report.with_nearest() } else { report };
         for detail in [Detail::Brief, Detail::Normal, Detail::Full] {
             let text = unstyled(&terminal::check(&report, detail));

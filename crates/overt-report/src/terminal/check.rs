@@ -136,7 +136,9 @@ fn verdicts(out: &mut String, report: &CheckReport, detail: Detail) {
             out.push_str(&paragraph(&bullet, indent + 2, indent + 2, &reason.because));
         }
         if let Some(line) = progress(evaluation) {
-            out.push_str(&format!("{}{}\n", " ".repeat(indent), paint(DIM, &line)));
+            let line = paragraph(&" ".repeat(indent), indent, indent, &line);
+            out.push_str(&paint(DIM, line.trim_end()));
+            out.push('\n');
         }
         let more = evaluation.reasons.len().saturating_sub(shown);
         if more > 0 {
@@ -228,7 +230,7 @@ fn progress(evaluation: &Evaluation) -> Option<String> {
             if most - least < 0.5 {
                 format!("{} {least:.0} %", step.grade)
             } else {
-                format!("{} {least:.0} to {most:.0} %", step.grade)
+                format!("{} {least:.0}-{most:.0} %", step.grade)
             }
         });
         return Some(steps.collect::<Vec<_>>().join(", "));
@@ -330,6 +332,15 @@ fn remedies(out: &mut String, report: &CheckReport, detail: Detail) {
                 format!("What would decide {name}, and make it meet it")
             },
         );
+        if evaluation.applies == Truth::Unknown
+            && let Some(open) = evaluation
+                .reasons
+                .iter()
+                .find(|reason| reason.requirement.ends_with("/applies"))
+        {
+            let line = format!("first, whether it applies at all: {}", open.needs);
+            out.push_str(&paragraph("  - ", 4, 4, &line));
+        }
         let short = |remedy: &&Remedy| remedy.steps.len() <= SHORT;
         let shown = match evaluation.remedies.first() {
             _ if detail == Detail::Full => usize::MAX,
@@ -342,14 +353,27 @@ fn remedies(out: &mut String, report: &CheckReport, detail: Detail) {
             }
             nearest::steps(out, remedy, 2, usize::MAX);
         }
-        let missing = |step: &&RemedyStep| step.kind == StepKind::Show;
-        let mut steps = evaluation.remedies.iter().flat_map(|one| &one.steps);
-        if let Some(component) = steps.find(missing).and_then(|step| step.component) {
-            let line = format!(
+        let missing = |about: fn(&RemedyStep) -> bool| {
+            let mut steps = evaluation.remedies.iter().flat_map(|one| &one.steps);
+            steps.find(|step| step.kind == StepKind::Show && about(step))
+        };
+        let mut how = Vec::new();
+        if let Some(component) =
+            missing(|step| step.component.is_some()).and_then(|step| step.component)
+        {
+            how.push(format!(
                 "What is elsewhere is shown by giving it as well (`overt check A B ...`), or in \
                  overt.toml: [components.{}] with its status, license and link.",
                 component.id()
-            );
+            ));
+        }
+        let fact = missing(|step| step.component.is_none() && step.action.contains('`'));
+        if let Some(fact) = fact.and_then(|step| step.action.split('`').nth(1)) {
+            how.push(format!(
+                "A fact in overt.toml: facts.{fact} = {{ value = ..., link = \"...\" }}"
+            ));
+        }
+        for line in how {
             out.push_str(&paint(DIM, paragraph("  ", 2, 2, &line).trim_end()));
             out.push('\n');
         }
