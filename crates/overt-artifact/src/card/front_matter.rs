@@ -104,7 +104,7 @@ fn first_line(yaml: &str) -> Option<&str> {
 fn looks_like_fields(yaml: &str) -> bool {
     first_line(yaml).is_some_and(|line| {
         line.split_once(':').is_some_and(|(key, rest)| {
-            !key.contains(' ') && (rest.is_empty() || rest.starts_with(' '))
+            !key.contains(' ') && (rest.is_empty() || rest.starts_with([' ', '\t']))
         })
     })
 }
@@ -249,8 +249,11 @@ impl Collect<'_> {
 }
 
 /// What a key of the card specification means.
+///
+/// Keys in capitals are no keys of the specification, but mean the same to a reader.
 fn meaning(path: &str) -> FieldName {
-    match path {
+    let path = path.to_ascii_lowercase();
+    match path.as_str() {
         "license" | "licence" | "licenses" => FieldName::License,
         "license_name" => FieldName::LicenseName,
         "license_link" | "license_url" => FieldName::LicenseLink,

@@ -393,3 +393,62 @@ fn kinds_of_cards_are_told_apart() {
     );
     assert_eq!(kind("# tool\n\n## Installation\n"), CardKind::Readme);
 }
+
+#[test]
+fn tabs_and_capitals_in_front_matter_are_read() {
+    for text in [
+        "---\nlicense:\tmit\nbase_model: a/b\n---\n# T\n",
+        "---\nlicense:\tmit\nbase_model:\n\t- a/b\n---\n# T\n",
+        "---\nLicense: mit\nBase_Model: a/b\n---\n# T\n",
+    ] {
+        let (card, _) = read(text.as_bytes());
+        let value = |name| card.first(name).map(|field| field.value.as_str());
+        assert_eq!(value(FieldName::License), Some("mit"), "{text}");
+        assert_eq!(value(FieldName::BaseModel), Some("a/b"), "{text}");
+    }
+}
+
+#[test]
+fn cards_in_further_languages_are_read() {
+    for (text, kind, component) in [
+        (
+            "# Modèle\n\n## Données d'entraînement\n\nLes données d'entraînement ne sont pas publiées.\n\n## Évaluation\n\nBien.\n\n## Licence\n\nMIT\n",
+            StatementKind::Withholds,
+            ComponentKind::Datasets,
+        ),
+        (
+            "# Modelo\n\n## Datos de entrenamiento\n\nLos datos de entrenamiento no están disponibles públicamente.\n\n## Evaluación\n\nBien.\n\n## Licencia\n\nMIT\n",
+            StatementKind::Withholds,
+            ComponentKind::Datasets,
+        ),
+        (
+            "# 모델\n\n## 학습 데이터\n\n학습 코드는 공개하지 않습니다.\n\n## 평가\n\n좋음.\n\n## 라이선스\n\nMIT\n",
+            StatementKind::Withholds,
+            ComponentKind::TrainingCode,
+        ),
+    ] {
+        let (card, _) = read(text.as_bytes());
+        for kind in [
+            SectionKind::TrainingData,
+            SectionKind::Evaluation,
+            SectionKind::License,
+        ] {
+            assert!(card.sections_of(kind).next().is_some(), "{kind:?} {text}");
+        }
+        let said: Vec<_> = card
+            .statements
+            .iter()
+            .map(|s| (s.kind, s.component))
+            .collect();
+        assert!(said.contains(&(kind, component)), "{said:?} {text}");
+    }
+}
+
+#[test]
+fn long_runs_of_addresses_and_phrases_take_linear_time() {
+    // The first took half a minute when every occurrence was followed to the end of the text.
+    for part in ["http://", "not release ", "we do not http://"] {
+        let (card, _) = read(part.repeat(30_000).as_bytes());
+        assert!(card.links.len() <= 16_384);
+    }
+}

@@ -1,8 +1,8 @@
 """Writes model files with the reference writers and tells what the reference readers see.
 
-Usage: readers.py OUT [FOLDER...]. Needs safetensors, gguf, onnx, h5py, tflite, msgpack, numpy. Prints one JSON object a
-line: {"file", "tensors": [[name, dtype, shape], ...]}; dtype is null where only shapes compare.
-FOLDERs hold further real files.
+Usage: readers.py OUT [FOLDER...]. Needs safetensors, gguf, onnx, h5py, tflite, msgpack, numpy, sentencepiece,
+tokenizers. Prints one JSON object a line: {"file", "tensors": [[name, dtype, shape], ...]} or {"file", "vocabulary"};
+dtype is null where only shapes compare. FOLDERs hold further real files.
 """
 
 import json
@@ -15,7 +15,9 @@ import h5py
 import msgpack
 import numpy as np
 import onnx
+import sentencepiece
 import tflite
+import tokenizers
 from onnx import helper, numpy_helper
 from safetensors import safe_open
 from safetensors.numpy import save_file
@@ -67,9 +69,14 @@ def onnx_graphs(graph):
 def read_onnx(path):
     model = onnx.load(path, load_external_data=False)
     found = []
-    for graph in onnx_graphs(model.graph):
+    graphs = list(onnx_graphs(model.graph))
+    for function in model.functions:
+        graphs.append(helper.make_graph(list(function.node), function.name, [], []))
+    for graph in graphs:
         for tensor in graph.initializer:
             found.append([tensor.name, None, list(tensor.dims)])
+        for tensor in graph.sparse_initializer:
+            found.append([tensor.values.name, None, list(tensor.values.dims)])
         for node in graph.node:
             if node.op_type != "Constant":
                 continue
@@ -86,7 +93,8 @@ def read_npz(path):
 
 
 def read_npy(path):
-    array = np.load(path, allow_pickle=False)
+    # Files of this folder only: the objects in them are its own.
+    array = np.load(path, allow_pickle="objects" in path)
     return [["", NAMES.get(str(array.dtype)), list(array.shape)]]
 
 
@@ -135,6 +143,13 @@ def read_msgpack(path):
     return found
 
 
+def read_vocabulary(path):
+    if path.endswith(".json"):
+        # Added tokens may be among the others or beside them.
+        return tokenizers.Tokenizer.from_file(path).get_vocab_size(with_added_tokens=False)
+    return sentencepiece.SentencePieceProcessor(model_file=path).get_piece_size()
+
+
 READERS = {
     ".tflite": read_tflite, ".msgpack": read_msgpack,
     ".h5": read_h5,
@@ -170,12 +185,47 @@ def main():
         writer.write_tensors_to_file()
         writer.close()
 
+    for name, endian in [("types.gguf", gguf.GGUFEndian.LITTLE), ("big.gguf", gguf.GGUFEndian.BIG)]:
+        writer = gguf.GGUFWriter(place(name), "qwen3", endianess=endian)
+        for kind in gguf.GGMLQuantizationType:
+            _, width = gguf.GGML_QUANT_SIZES[kind]
+            if kind == gguf.GGMLQuantizationType.Q8_1:
+                continue  # Its size in gguf-py is that of an older layout; no file has it.
+            data = np.zeros((2, width * 3), "uint8")
+            writer.add_tensor(f"{kind.name}.weight", data, raw_shape=data.shape, raw_dtype=kind)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+
+    np.save(place("fortran.npy"), np.asfortranarray(np.zeros((3, 5))))
+    np.save(place("record.npy"), np.zeros(7, [("a", "<f4"), ("b", "<i8", (2,)), ("c", "S5")]))
+    np.save(place("big.npy"), np.zeros((2, 3), ">f4"))
+    np.save(place("text.npy"), np.array(["ab", "c"]))
+    np.save(place("scalar.npy"), np.float32(1))
+    np.save(place("objects.npy"), np.array([{"a": 1}, None], dtype=object), allow_pickle=True)
+
     held = [numpy_helper.from_array(array, name) for name, array in arrays(plain, 20).items()]
     output = helper.make_tensor_value_info("y", 1, [2])
     constant = helper.make_node(
         "Constant", [], ["c"], value=numpy_helper.from_array(np.zeros((2, 3), "float32")))
     graph = helper.make_graph([constant], "g", [], [output], held)
     onnx.save(helper.make_model(graph), place("a.onnx"))
+    weight = lambda name, count: numpy_helper.from_array(np.zeros(count, "float32"), name)
+    value = helper.make_tensor_value_info("v", 1, [3])
+    branch = lambda name, count: helper.make_graph(
+        [helper.make_node("Identity", [f"w{count}"], ["v"])], name, [], [value], [weight(f"w{count}", count)])
+    choice = helper.make_node("If", ["c"], ["z"], then_branch=branch("then", 3), else_branch=branch("else", 5))
+    inside = helper.make_node("Constant", [], ["k"], value=weight("", 4))
+    function = helper.make_function("d", "F", ["a"], ["k"], [inside], [helper.make_opsetid("", 18)])
+    sparse = helper.make_sparse_tensor(
+        weight("sparse", 3), numpy_helper.from_array(np.arange(3), "places"), [10, 10])
+    kinds = [helper.make_tensor(f"kind{kind}", kind, [4, 2], np.zeros(8))
+             for kind in [1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 16, 17, 18, 19, 20, 21, 22]]
+    graph = helper.make_graph([choice], "main", [], [output], kinds, sparse_initializer=[sparse])
+    onnx.save(helper.make_model(graph, functions=[function]), place("b.onnx"))
+    graph = helper.make_graph([], "outside", [], [output], [weight("w", 4096)])
+    onnx.save_model(helper.make_model(graph), place("c.onnx"), save_as_external_data=True, location="c.data")
 
     for name, version in [("a.h5", "earliest"), ("b.h5", "latest")]:
         with h5py.File(place(name), "w", libver=version) as file:
@@ -190,6 +240,7 @@ def main():
             file.create_dataset("packed", data=np.zeros((64, 64), "int32"), compression="gzip")
             file.create_dataset("optimizer_weights/x", data=np.zeros(3))
             file["scalar"] = np.float64(2)
+            file["link"] = h5py.SoftLink("/scalar")
             if version == "earliest":
                 for index in range(300):
                     file[f"many/item_{index}"] = np.zeros((index % 5 + 1,), "bool")
@@ -204,13 +255,35 @@ def main():
     with open(place("flax_model.msgpack"), "wb") as file:
         file.write(msgpack.packb(tree, use_bin_type=True))
 
+    text = place("text.txt")
+    with open(text, "w") as file:
+        file.write("\n".join(" ".join(f"word{line * at % 97}" for at in range(8)) for line in range(300)))
+    for kind in ["unigram", "bpe", "char", "word"]:
+        sentencepiece.SentencePieceTrainer.train(
+            input=text, model_prefix=place(kind), vocab_size=20 if kind == "char" else 60, model_type=kind,
+            hard_vocab_limit=False, minloglevel=2)
+    trainers = tokenizers.trainers
+    for name, model, trainer in [
+        ("wordpiece", tokenizers.models.WordPiece(unk_token="[UNK]"), trainers.WordPieceTrainer),
+        ("bpe", tokenizers.models.BPE(), trainers.BpeTrainer),
+        ("unigram", tokenizers.models.Unigram(), trainers.UnigramTrainer),
+        ("wordlevel", tokenizers.models.WordLevel(unk_token="[UNK]"), trainers.WordLevelTrainer),
+    ]:
+        tokenizer = tokenizers.Tokenizer(model)
+        tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+        tokenizer.train([text], trainer(vocab_size=80, special_tokens=["[UNK]"], show_progress=False))
+        os.makedirs(place(name))
+        tokenizer.save(os.path.join(place(name), "tokenizer.json"))
+
     for folder in sys.argv[1:]:
         for root, _, files in sorted(os.walk(folder)):
             for file in sorted(files):
                 read = READERS.get(os.path.splitext(file)[1])
+                path = os.path.join(root, file)
                 if read:
-                    path = os.path.join(root, file)
                     tell(path, read(path))
+                elif file == "tokenizer.json" or file.endswith(".model"):
+                    print(json.dumps({"file": path, "vocabulary": read_vocabulary(path)}))
 
 
 main()
