@@ -15,6 +15,9 @@ const LONGEST: usize = 100;
 /// The most fields that mean nothing in particular; the others are always shown.
 const MOST_OTHERS: usize = 12;
 
+/// The most families that share a shape which are told one by one.
+const MOST_FAMILIES: usize = 6;
+
 /// What was examined, as plain text: no colors, lines end in `\n`, the same input gives the same
 /// text.
 pub fn describe(examined: &Examined) -> String {
@@ -175,9 +178,22 @@ fn header(text: &mut String, inspection: &Inspection) {
     let version = inspection.format_version.as_deref().unwrap_or_default();
     let format = format!("{} {version}", inspection.format);
     line(text, "format", format.trim_end());
+    // What runs on loading is told before anything else.
+    let calls: Vec<String> = inspection
+        .imports
+        .iter()
+        .filter(|import| import.safety == ImportSafety::Unsafe)
+        .map(|import| shorten(&import.name, 60))
+        .collect();
+    if !calls.is_empty() {
+        let what = format!("loading it as a pickle would call {}", calls.join(", "));
+        line(text, "UNSAFE", &shorten(&what, LONGEST));
+    }
+    // What is read twice, in an archive and by itself, counts twice.
     let read = format!(
         "{} of {} bytes",
-        inspection.header_bytes_read, inspection.file_bytes
+        inspection.header_bytes_read.min(inspection.file_bytes),
+        inspection.file_bytes
     );
     line(text, "read", &read);
     if let Some(tensors) = inspection
@@ -233,7 +249,8 @@ fn recognized(text: &mut String, recognition: &Recognition) {
         );
         line(text, "architecture", &what);
     }
-    for found in &recognition.families {
+    let families = &recognition.families;
+    for found in families.iter().take(MOST_FAMILIES) {
         let what = format!(
             "{} {} ({}: {})",
             found.name,
@@ -242,6 +259,14 @@ fn recognized(text: &mut String, recognition: &Recognition) {
             found.because
         );
         line(text, "built like", &what);
+    }
+    let more = families.len().saturating_sub(MOST_FAMILIES);
+    if more > 0 {
+        line(
+            text,
+            "built like",
+            &format!("and {more} more that are possible"),
+        );
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::architecture::{self, ArchitectureFacts, Measures};
 use super::{FAMILIES, FamilyFacts, family_of_id, quantized};
 use crate::config::Config;
-use crate::{FieldName, Inspection, Tensor};
+use crate::{FieldName, Format, Inspection, Tensor};
 
 /// How sure a recognition is.
 #[derive(
@@ -105,6 +105,9 @@ fn recognize_all_or_part(
     if let Some(inspection) = inspection {
         measures = measures.or(gguf_measures(inspection));
     }
+    // GGUF gives many architectures the same tensor names; its header tells which it is.
+    let is_told =
+        inspection.is_some_and(|found| found.format == Format::Gguf) && !candidates.is_empty();
     for (facts, mut seen) in architecture::of_tensors(tensors) {
         if is_shard {
             seen.layers = None;
@@ -113,7 +116,7 @@ fn recognize_all_or_part(
         let known = candidates
             .iter()
             .any(|named| named.id == facts.id || named.layout == facts.id);
-        if !known {
+        if !known && !is_told {
             candidates.push(facts);
             recognition.architectures.push(ArchitectureMatch {
                 id: facts.id.clone(),
@@ -547,7 +550,6 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Format;
 
     /// The tensors of one Llama-like layer each.
     fn llama(hidden: u64, layers: u64, inside: u64, key: u64, vocabulary: u64) -> Inspection {
