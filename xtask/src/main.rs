@@ -1,4 +1,5 @@
-//! The project's chores: `cargo xtask ci | generate [--check] | tidy | deps | bench`.
+//! The project's chores: `cargo xtask ci | generate [--check] | tidy | deps | bench |
+//! texts DIR`.
 
 #![expect(
     clippy::print_stdout,
@@ -11,6 +12,7 @@ mod ci;
 mod deps;
 mod generate;
 mod knowledge;
+mod texts;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -25,7 +27,8 @@ const USAGE: &str = "usage: cargo xtask <verb>
   generate --check   only say whether that is up to date
   tidy               rules of the house that no compiler checks
   deps               licenses and bans of dependencies
-  bench              measure `overt check` on small, wide and deep inputs";
+  bench              measure `overt check` on small, wide and deep inputs
+  texts DIR          fetch the license texts that the index is built from beside ScanCode's and SPDX's";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -48,6 +51,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["tidy"] => tidy::run(),
         ["deps"] => deps::run(),
         ["bench"] => bench::run(),
+        ["texts", folder] => texts::run(folder),
         _ => bail!("{USAGE}"),
     }
 }

@@ -233,15 +233,18 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
             });
         } else if has_extension(name, "txt") && !name.contains("/files/") {
             let stem = name.rsplit('/').next().unwrap_or(name);
-            let id = stem.strip_suffix(".txt").unwrap_or(stem);
+            let stem = stem.strip_suffix(".txt").unwrap_or(stem);
+            // What follows tells several texts of one license apart.
+            let id = stem.split('@').next().unwrap_or(stem);
             Expression::parse(id).map_err(|error| BuildError::Expression {
                 file: name.to_owned(),
                 error: error.to_string(),
             })?;
+            let policy = if is_policy(id) { flag::POLICY } else { 0 };
             sources.rules.push(Rule {
                 name: rule_name(name),
                 expression: id.to_owned(),
-                flags: flag::TEXT | flag::CANONICAL | flag::STRICT,
+                flags: flag::TEXT | flag::CANONICAL | flag::STRICT | policy,
                 minimum_coverage: 0,
                 text: crate::identify::decode_for_index(&file.bytes),
             });
@@ -250,6 +253,8 @@ pub(super) fn read(files: &[SourceFile], standard_texts: bool) -> Result<Sources
     if standard_texts {
         add_standard_texts(&mut sources, &strict_ids);
     }
+    reserve(&mut sources.rules);
+    add_names(&mut sources.rules);
     for word in ["spdx", "license", "licence", "identifier", "licenseref"] {
         sources.id_words.push(word.to_owned());
     }
@@ -500,7 +505,10 @@ fn known_id(key: &str, labels: &Labels) -> Option<String> {
 }
 
 fn is_policy(id: &str) -> bool {
-    id.ends_with("-aup") || id.contains("-use-policy") || id == "LicenseRef-aup-other"
+    id.ends_with("-aup")
+        || id.contains("-use-policy")
+        || id.contains("-prohibited-use")
+        || id == "LicenseRef-aup-other"
 }
 
 fn csv_fields(line: &str) -> Vec<String> {
@@ -518,6 +526,101 @@ fn csv_fields(line: &str) -> Vec<String> {
         }
     }
     fields
+}
+
+/// Marks the texts of licenses that, by their facts, are not open ones.
+fn reserve(rules: &mut [Rule]) {
+    #[derive(serde::Deserialize)]
+    struct Facts {
+        category: String,
+    }
+    for rule in rules.iter_mut().filter(|rule| {
+        rule.flags & flag::TEXT != 0
+            && rule.expression.starts_with("LicenseRef-")
+            && !rule.expression.contains(' ')
+    }) {
+        let path = format!("licenses/{}.toml", rule.expression);
+        let facts = overt_knowledge::entry(&path)
+            .and_then(|entry| serde_json::from_str::<Facts>(entry.text).ok());
+        let open = facts.is_none_or(|facts| {
+            facts.category == "permissive"
+                || facts.category == "public-domain"
+                || facts.category.ends_with("-copyleft")
+                || facts.category == "share-alike"
+        });
+        if !open {
+            rule.flags |= flag::RESERVED;
+        }
+    }
+}
+
+/// Adds the titles and addresses by which a text refers to a license that SPDX has no id for, and the
+/// usual ways to put something under it.
+fn add_names(rules: &mut Vec<Rule>) {
+    /// Ways to put something under a license.
+    const NOTICES: [&str; 9] = [
+        "licensed under",
+        "licensed under the terms of",
+        "released under",
+        "distributed under",
+        "available under",
+        "governed by",
+        "provided under and subject to",
+        "use is governed by",
+        "subject to the terms of",
+    ];
+    /// The kinds of text that a title names.
+    const TITLES: [&str; 6] = [
+        "license",
+        "licence",
+        "agreement",
+        "terms",
+        "policy",
+        "licenses",
+    ];
+    let with_text: BTreeSet<String> = rules
+        .iter()
+        .filter(|rule| rule.flags & flag::TEXT != 0)
+        .map(|rule| rule.expression.clone())
+        .collect();
+    for alias in overt_knowledge::license_names() {
+        let claims = overt_knowledge::licenses_named(alias.key);
+        let ambiguous = claims.iter().any(|claim| claim.license != alias.license);
+        if ambiguous
+            || !alias.license.starts_with("LicenseRef-")
+            || !with_text.contains(alias.license)
+        {
+            continue;
+        }
+        let words = split_words(alias.key);
+        let is_title = alias.kind == AliasKind::Name
+            && words.len() >= 3
+            && words.iter().any(|word| TITLES.contains(&word.as_str()));
+        let is_address = alias.kind == AliasKind::Url && alias.key.contains('/');
+        if !is_title && !is_address {
+            continue;
+        }
+        let mut add = |number: usize, flags: u32, text: String| {
+            rules.push(Rule {
+                name: format!("~names/{}/{}/{number}", alias.license, alias.key),
+                expression: alias.license.to_owned(),
+                flags: flags | flag::CONTINUOUS,
+                minimum_coverage: 100,
+                text,
+            });
+        };
+        add(0, flag::REFERENCE, alias.key.to_owned());
+        if is_title {
+            for (notice, number) in NOTICES.iter().zip((1..).step_by(2)) {
+                add(number, flag::NOTICE, format!("{notice} {}", alias.key));
+                add(
+                    number + 1,
+                    flag::NOTICE,
+                    format!("{notice} the {}", alias.key),
+                );
+            }
+        }
+    }
 }
 
 /// SPDX's own texts, where they differ from what the other sources gave.
