@@ -36,6 +36,14 @@ struct File {
     negations: Vec<String>,
     #[serde(default)]
     deeds: Vec<String>,
+    #[serde(default)]
+    duties: Vec<String>,
+    #[serde(default)]
+    subjects: Vec<String>,
+    #[serde(default)]
+    disclaimers: Vec<String>,
+    #[serde(default)]
+    unspaced_duties: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +65,13 @@ pub(super) struct Wordings {
     neutral: BTreeSet<u64>,
     negations: BTreeSet<u64>,
     deeds: BTreeSet<u64>,
+    /// Words that demand or forbid, by the first of them.
+    duties: HashMap<u64, Vec<Vec<Option<u64>>>>,
+    /// What licenses are about.
+    subjects: BTreeSet<u64>,
+    /// Words of sentences that only decline responsibility.
+    disclaimers: BTreeSet<u64>,
+    unspaced_duties: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -136,9 +151,27 @@ impl Wordings {
             .extend(file.negations.iter().map(|word| hash_word(word)));
         self.deeds
             .extend(file.deeds.iter().map(|word| hash_word(word)));
+        self.subjects
+            .extend(file.subjects.iter().map(|word| hash_word(word)));
+        self.disclaimers
+            .extend(file.disclaimers.iter().map(|word| hash_word(word)));
+        self.unspaced_duties.extend(file.unspaced_duties);
+        for duty in file.duties {
+            let mut words = duty
+                .split_whitespace()
+                .map(|word| (word != "*").then(|| hash_word(word)));
+            if let Some(Some(first)) = words.next() {
+                self.duties.entry(first).or_default().push(words.collect());
+            }
+        }
         for entry in file.clause {
-            let clause = self.clauses.len();
-            self.clauses.push((entry.group, entry.kind));
+            // A kind is one whatever the language.
+            let name = (entry.group, entry.kind);
+            let known = self.clauses.iter().position(|other| *other == name);
+            let clause = known.unwrap_or(self.clauses.len());
+            if known.is_none() {
+                self.clauses.push(name);
+            }
             for phrase in entry.phrases {
                 if is_unspaced(&phrase) {
                     self.unspaced.push((clause, phrase));
@@ -183,9 +216,13 @@ impl Wordings {
     }
 }
 
-/// Whether the character belongs to a script that is written without spaces.
+/// Whether the character belongs to a script whose words do not stand between spaces: Chinese,
+/// Japanese, and Korean, whose words do but with their particles.
 pub(super) fn is_ideograph(character: char) -> bool {
-    matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+    matches!(
+        character,
+        '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
+    )
 }
 
 fn is_unspaced(text: &str) -> bool {
@@ -271,6 +308,70 @@ pub(super) fn restricting(text: &str, start: usize, end: usize) -> Vec<(usize, u
         })
         .filter_map(|(_, words)| Some((words.first()?.start, words.last()?.end)))
         .collect()
+}
+
+/// Whether these words demand or forbid something that a license is about.
+pub(super) fn demands(words: &[Word]) -> bool {
+    /// A sentence has so many words.
+    const SHORTEST: usize = 3;
+    let wordings = wordings();
+    words.len() >= SHORTEST
+        && !words
+            .iter()
+            .any(|word| wordings.disclaimers.contains(&word.hash))
+        && words
+            .iter()
+            .any(|word| wordings.subjects.contains(&word.hash))
+        && words.iter().enumerate().any(|(at, word)| {
+            let tail = words.get(at + 1..).unwrap_or_default();
+            wordings
+                .duties
+                .get(&word.hash)
+                .is_some_and(|duties| duties.iter().any(|rest| matches(tail, rest).is_some()))
+        })
+}
+
+/// The sentences of `text[start..end]` that demand or forbid something that a license is about.
+pub(super) fn demanding(text: &str, start: usize, end: usize, line: u32) -> Vec<ClauseHit> {
+    /// So many words of a sentence are shown.
+    const SHOWN: usize = 24;
+    let words: Vec<Word> = Reader::new(text, start, end, line).collect();
+    let ends = |a: &Word, b: &Word| {
+        let between = text.get(a.end..b.start).unwrap_or_default();
+        between.contains(['.', ';', '!', '?']) || between.matches('\n').count() > 1
+    };
+    let hit = |words: &[Word]| {
+        let (first, last) = (words.first()?, words.last()?);
+        Some(ClauseHit {
+            group: "condition".to_owned(),
+            kind: "other".to_owned(),
+            lines: (first.line, last.line),
+            says: words
+                .iter()
+                .take(SHOWN)
+                .filter_map(|word| text.get(word.start..word.end))
+                .collect::<Vec<_>>()
+                .join(" "),
+        })
+    };
+    words
+        .chunk_by(|a, b| !ends(a, b))
+        .filter(|sentence| demands(sentence) || forbids_unspaced(text, sentence))
+        .filter_map(hit)
+        .collect()
+}
+
+/// The same of words in scripts without spaces.
+pub(super) fn forbids_unspaced(text: &str, words: &[Word]) -> bool {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return false;
+    };
+    let part = text.get(first.start..last.end).unwrap_or_default();
+    !part.is_ascii()
+        && wordings()
+            .unspaced_duties
+            .iter()
+            .any(|duty| part.contains(duty.as_str()))
 }
 
 /// Whether the clause takes from what an open license gives.

@@ -65,7 +65,28 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag]) -> Vec<Found> {
     let found = refine(query, found, true, false);
     let mut found = refine(query, found, true, true);
     found.sort_by_key(|one| (one.here.start(), one.here.end()));
+    if is_heading(query, &found) {
+        found.remove(0);
+    }
     found
+}
+
+/// What the rules call words that speak of a license and say not which.
+const SOME_LICENSE: &str = "LicenseRef-scancode-unknown-license-reference";
+
+/// Whether the first match only announces the second: a heading such as "license agreement".
+fn is_heading(query: &Query<'_>, found: &[Found]) -> bool {
+    const FARTHEST: u32 = 7;
+    let [first, second, ..] = found else {
+        return false;
+    };
+    let unnamed = query.index.expression(first.rule) == SOME_LICENSE
+        && !first.is(query, flag::TEXT | flag::NOTICE | flag::TAG)
+        && !first.is_false_positive(query);
+    unnamed
+        && second.is(query, flag::TEXT | flag::NOTICE)
+        && !second.is_false_positive(query)
+        && second.lines(query).0.saturating_sub(first.lines(query).1) <= FARTHEST
 }
 
 /// Of a notice or reference at least this share must stand in a text; of a license's text any part

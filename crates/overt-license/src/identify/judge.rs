@@ -7,16 +7,17 @@
 
 use overt_core::{Expression, LicenseId};
 
-use super::clauses::{clauses, is_ideograph, restricts};
+use super::clauses::{clauses, demanding, restricts};
 use super::found::{Found, Way, ratio};
+use super::leftover::{Leftover, leftovers};
 use super::query::Query;
-use super::residue::{Residue, is_copyright_line, residue};
+use super::residue::{Residue, residue};
 use super::result::{
     ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
     TextNature, UNKNOWN_LICENSE, UnknownText,
 };
 use super::tags::Tag;
-use super::words::{Reader, hash_word};
+use super::title::modified_title;
 use crate::index::flag;
 
 /// A text shorter than this, in words, has no room for a modification that is not another license.
@@ -30,12 +31,17 @@ const CUT_OFF: u32 = 200;
 const LONG_TEXT: u32 = 1600;
 /// Less of a text than this share says nothing of the license.
 const LEAST_COVERAGE: f32 = 0.35;
+/// Terms of so many words are an agreement of their own.
+const AGREEMENT: u32 = 150;
 /// Terms this many lines from a license's text belong to it.
 const BESIDE: u32 = 12;
 
+/// A match, how it differs from its rule, and what it is worth.
+pub(super) type Judged = (Found, Residue, Worth);
+
 /// What a match of a license's text is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Worth {
+pub(super) enum Worth {
     /// The license.
     Same,
     /// The license with other terms.
@@ -47,12 +53,31 @@ enum Worth {
 }
 
 fn worth(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
-    if found.way != Way::Partial || !found.is(query, flag::TEXT) {
-        return Worth::Same;
+    match worth_of_text(query, found, residue) {
+        // Terms that nobody named have no other version.
+        Worth::Modified if found.is(query, flag::UNNAMED) => Worth::Relative,
+        worth => worth,
+    }
+}
+
+fn worth_of_text(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
+    if !found.is(query, flag::TEXT) {
+        // A notice of another version, or of a license that restricts more, is not this one's.
+        let other = residue.renumbered > 0 || residue.restricts && is_open(query, found);
+        return if other { Worth::Fragment } else { Worth::Same };
     }
     let length = found.rule_length(query);
     if length < SHORTEST_TEXT {
         return Worth::Same;
+    }
+    if found.way != Way::Partial {
+        // Word for word, but with unknown words between.
+        let changed = !found.is(query, flag::STRICT) && (residue.restricts || residue.demands);
+        return if changed {
+            Worth::Modified
+        } else {
+            Worth::Same
+        };
     }
     let coverage = found.coverage(query);
     if found.is(query, flag::STRICT) {
@@ -79,7 +104,9 @@ fn worth(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
     if coverage < LEAST_COVERAGE || coverage < 0.5 && found.is(query, flag::RESERVED) {
         return Worth::Fragment;
     }
-    if residue.restricts || residue.added_operative >= 3 && residue.longest_added >= 12 {
+    // A long text has editions that say the same in other words.
+    let demands = length < LONG_TEXT && residue.demands;
+    if residue.restricts || demands || residue.added_operative >= 3 && residue.longest_added >= 12 {
         return Worth::Modified;
     }
     let clause_removed = residue.longest_removed >= CLAUSE && residue.removed_operative >= 2;
@@ -94,49 +121,6 @@ fn worth(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
     Worth::Same
 }
 
-/// Text that nothing explains, between matches.
-#[derive(Debug)]
-struct Leftover {
-    start: usize,
-    end: usize,
-    lines: (u32, u32),
-    words: u32,
-    legal: u32,
-    /// Words for the license itself: license, agreement, terms.
-    license_words: u32,
-    /// Such words among the first.
-    title_words: u32,
-    /// Characters of scripts without spaces.
-    ideographs: usize,
-    hits: Vec<ClauseHit>,
-}
-
-impl Leftover {
-    fn restricts(&self) -> bool {
-        self.hits.iter().any(restricts)
-    }
-
-    /// Whether it reads like license terms of its own.
-    fn is_terms(&self) -> bool {
-        const SHORTEST: u32 = 60;
-        const LEGAL: f32 = 0.12;
-        let named = self.license_words >= 3.max(self.words / 150);
-        let titled = self.lines.0 <= 6
-            && self.title_words > 0
-            && self.words >= 80
-            && !self.hits.is_empty()
-            && (self.license_words >= self.words / 80
-                || self.restricts() && self.license_words >= self.words / 250)
-            && ratio(self.legal, self.words) >= 0.15;
-        let unspaced = self.ideographs >= 200 && self.hits.len() >= 3;
-        let dense = self.hits.len() >= 4
-            && (self.hits.len() >= 8 || self.hits.len() * 200 >= self.words as usize);
-        titled
-            || unspaced
-            || self.words >= SHORTEST && named && dense && ratio(self.legal, self.words) >= LEGAL
-    }
-}
-
 /// The answer for a text.
 pub(super) fn judge(
     query: &Query<'_>,
@@ -149,10 +133,12 @@ pub(super) fn judge(
         .iter()
         .map(|one| (query.index.expression_number(one.rule), bytes(query, one)))
         .collect();
-    let judged: Vec<(Found, Residue, Worth)> = found
+    let judged: Vec<Judged> = found
         .into_iter()
         .map(|found| {
-            let residue = if found.way == Way::Partial && found.is(query, flag::TEXT) {
+            let broken = found.way == Way::Partial || !found.is_unbroken(query);
+            let notice = found.way == Way::Partial && found.is(query, flag::NOTICE);
+            let residue = if broken && found.is(query, flag::TEXT) || notice {
                 let number = query.index.expression_number(found.rule);
                 let own = bytes(query, &found);
                 let explained: Vec<(usize, usize)> = places
@@ -169,6 +155,7 @@ pub(super) fn judge(
         })
         .filter(|(_, _, worth)| *worth != Worth::Fragment)
         .collect();
+    let judged = without_announcements(query, judged);
 
     let mut unknown: Vec<UnknownText> = judged
         .iter()
@@ -178,6 +165,8 @@ pub(super) fn judge(
 
     // What no match explains, and the terms in it.
     let mut leftovers = leftovers(query, &judged, tags, stretches);
+    // Restrictions in another section than the license beside them.
+    let mut asides: Vec<UnknownText> = Vec::new();
     let mut tainted: Vec<Vec<ClauseHit>> = vec![Vec::new(); judged.len()];
     let mut terms: Vec<(u32, u32)> = unknown.iter().map(|text| text.lines).collect();
     for leftover in &mut leftovers {
@@ -198,37 +187,41 @@ pub(super) fn judge(
             }
             continue;
         }
-        if !leftover.restricts() && !leftover.is_terms() {
-            continue;
-        }
+
         let prose = ratio(leftover.legal, leftover.words) >= 0.08;
         let beside = judged.iter().position(|(found, _, worth)| {
             matches!(worth, Worth::Same | Worth::Modified)
                 && found.is(query, flag::TEXT)
+                && is_open(query, found)
                 && explains(query, found)
-                && near(found.lines(query), leftover.lines)
+                && (near(found.lines(query), leftover.lines) || is_the_file(query, found))
         });
-        if let Some(taint) = beside.and_then(|at| tainted.get_mut(at))
-            && leftover.restricts()
-            && prose
+        let taint = beside.and_then(|at| {
+            let (found, _, _) = judged.get(at)?;
+            let hits = taint(query, &judged, found, leftover, prose);
+            (!hits.is_empty()).then_some((at, hits))
+        });
+        // A whole agreement of its own beside a license is no change of it.
+        if let Some((at, mut hits)) = taint
+            && !(leftover.is_terms() && leftover.words >= AGREEMENT)
+            && let Some(taint) = tainted.get_mut(at)
         {
-            taint.append(&mut leftover.hits);
+            taint.append(&mut hits);
             terms.push(leftover.lines);
-            terms.extend(
-                beside
-                    .and_then(|at| judged.get(at))
-                    .map(|(found, _, _)| found.lines(query)),
-            );
+            terms.extend(judged.get(at).map(|(found, _, _)| found.lines(query)));
         } else if leftover.is_terms() {
-            unknown.push(UnknownText {
-                lines: leftover.lines,
-                bytes: (leftover.start as u64, leftover.end as u64),
-                nearest: None,
-                similarity: 0.0,
-                differs: Vec::new(),
-                clauses: std::mem::take(&mut leftover.hits),
-            });
+            unknown.push(leftover.as_unknown());
+        } else if beside.is_some() && leftover.restricts() && prose {
+            asides.push(leftover.as_unknown());
         }
+    }
+    if judged.is_empty() && tags.is_empty() && unknown.is_empty() {
+        unknown.extend(
+            leftovers
+                .iter_mut()
+                .find(|leftover| leftover.is_all(query.text.len()))
+                .map(Leftover::as_unknown),
+        );
     }
     terms.extend(unknown.iter().map(|text| text.lines));
     let changed = judged
@@ -237,6 +230,7 @@ pub(super) fn judge(
     terms.extend(changed.map(|(found, _, _)| found.lines(query)));
     let unknown_words: u64 = unknown.iter().map(|text| text.bytes.1 - text.bytes.0).sum();
     let dominated = unknown_words * 2 >= query.text.len() as u64;
+    unknown.append(&mut asides);
     unknown.sort_by_key(|text| text.bytes);
     join_unknown(&mut unknown);
 
@@ -254,8 +248,21 @@ pub(super) fn judge(
         {
             continue;
         }
-        let modified = *worth == Worth::Modified || !hits.is_empty();
-        if let Some(found) = found_match(query, found, residue, modified, hits) {
+        let title = if *worth == Worth::Same && explains(query, found) && is_open(query, found) {
+            modified_title(query, found)
+        } else {
+            None
+        };
+        // A part of an open license within terms that are none we know is only their wording.
+        let swallowed = found.way == Way::Partial
+            && is_text
+            && is_open(query, found)
+            && unknown
+                .iter()
+                .any(|text| text.lines.0 < lines.0 && lines.1 <= text.lines.1);
+        let modified =
+            *worth == Worth::Modified || !hits.is_empty() || title.is_some() || swallowed;
+        if let Some(found) = found_match(query, found, residue, modified, (title, hits)) {
             result.matches.push(found);
         }
     }
@@ -273,6 +280,116 @@ pub(super) fn judge(
     result.expression = expression(&result);
     result.nature = nature(query, &judged, &result, words);
     result
+}
+
+/// The clauses of a leftover that make a license beside it another one: of the same section of the
+/// text, or anywhere if the text is there for the license.
+fn taint(
+    query: &Query<'_>,
+    judged: &[Judged],
+    found: &Found,
+    leftover: &Leftover,
+    prose: bool,
+) -> Vec<ClauseHit> {
+    let license = query.index.expression_number(found.rule);
+    let alone = is_the_file(query, found)
+        && judged.iter().all(|(other, _, _)| {
+            !other.is(query, flag::TEXT)
+                || !explains(query, other)
+                || query.index.expression_number(other.rule) == license
+        });
+    let lines = found.lines(query);
+    let (start, end) = bytes(query, found);
+    let gap = if leftover.start >= end {
+        query.text.get(end..leftover.end)
+    } else {
+        query.text.get(leftover.start..start)
+    };
+    let is_rule = |line: &str| {
+        let line = line.trim();
+        line.len() >= 3
+            && line
+                .chars()
+                .all(|c| matches!(c, '=' | '-' | '_' | '*' | '#' | '~'))
+    };
+    let same_section = |hit: &ClauseHit| {
+        near(lines, hit.lines)
+            && !gap.is_some_and(|gap| {
+                // Lines between the license and the clause.
+                let away = hit.lines.0.abs_diff(if hit.lines.0 > lines.1 {
+                    lines.1
+                } else {
+                    lines.0
+                });
+                let away = usize::try_from(away).unwrap_or(usize::MAX);
+                if leftover.start >= end {
+                    gap.lines().take(away + 1).any(is_rule)
+                } else {
+                    gap.lines().rev().take(away + 1).any(is_rule)
+                }
+            })
+    };
+    let means = |hit: &ClauseHit| (prose || alone) && leftover.restricts() && restricts(hit);
+    let mut hits: Vec<ClauseHit> = leftover
+        .hits
+        .iter()
+        .filter(|hit| means(hit) && (alone || same_section(hit)))
+        .cloned()
+        .collect();
+    if alone {
+        let part = (leftover.start, leftover.end);
+        let demanding = demanding(query.text, part.0, part.1, leftover.lines.0);
+        // What another match says is not said beside it.
+        let said = judged
+            .iter()
+            .filter(|(other, _, _)| {
+                (other.is(query, flag::NOTICE | flag::TEXT) || explains(query, other))
+                    && other.here != found.here
+            })
+            .map(|(other, _, _)| other.lines(query));
+        let said: Vec<(u32, u32)> = said.collect();
+        hits.extend(demanding.into_iter().filter(|demand| {
+            if said
+                .iter()
+                .any(|lines| lines.0 <= demand.lines.0 && demand.lines.1 <= lines.1)
+            {
+                return false;
+            }
+            !leftover.hits.iter().any(|hit| {
+                means(hit) && demand.lines.0 <= hit.lines.0 && hit.lines.1 <= demand.lines.1
+            })
+        }));
+    }
+    hits
+}
+
+/// Whether the file is there for what was found, and not the other way round.
+fn is_the_file(query: &Query<'_>, found: &Found) -> bool {
+    let (start, end) = bytes(query, found);
+    (end - start) * 5 >= query.text.len() * 2
+}
+
+/// Whether what was found is an open license: restrictions beside it make another of it.
+fn is_open(query: &Query<'_>, found: &Found) -> bool {
+    !found.is(query, flag::RESERVED)
+}
+
+/// Without words such as "licensed under the" in the midst of a match that says which license.
+fn without_announcements(query: &Query<'_>, judged: Vec<Judged>) -> Vec<Judged> {
+    let named: Vec<Found> = judged
+        .iter()
+        .filter(|(found, _, _)| !found.is(query, flag::UNNAMED))
+        .map(|(found, _, _)| found.clone())
+        .collect();
+    let says = flag::TEXT | flag::NOTICE | flag::TAG;
+    judged
+        .into_iter()
+        .filter(|(found, _, _)| {
+            !found.is(query, flag::UNNAMED)
+                || found.is(query, says)
+                || !named.iter().any(|other| other.surrounds(found))
+        })
+        .collect()
 }
 
 /// Whether a match of terms that are known but that nobody named is at least half of an unknown
@@ -300,6 +417,7 @@ fn relative(query: &Query<'_>, found: &Found, residue: &Residue) -> UnknownText 
     let lines = found.lines(query);
     let nearest = Expression::parse(query.index.expression(found.rule))
         .ok()
+        .filter(|_| !found.is(query, flag::UNNAMED))
         .and_then(|expression| {
             expression
                 .licenses()
@@ -354,7 +472,7 @@ fn join_unknown(unknown: &mut Vec<UnknownText>) {
     *unknown = joined;
 }
 
-fn bytes(query: &Query<'_>, found: &Found) -> (usize, usize) {
+pub(super) fn bytes(query: &Query<'_>, found: &Found) -> (usize, usize) {
     let start = query
         .token(found.here.start())
         .map_or(0, |token| token.start);
@@ -366,101 +484,19 @@ fn bytes(query: &Query<'_>, found: &Found) -> (usize, usize) {
 
 /// Whether a match says what the words that it covers are for: a license's text or notice, not a
 /// mention and not wording that many licenses share.
-fn explains(query: &Query<'_>, found: &Found) -> bool {
+pub(super) fn explains(query: &Query<'_>, found: &Found) -> bool {
     const SHORTEST_NOTICE: u32 = 12;
+    const LONG_REFERENCE: u32 = 60;
     let named = !found.is(query, flag::UNNAMED);
     match found.way {
         _ if found.is(query, flag::TEXT) => {
             named && found.rule_length(query) >= SHORTEST_TEXT && found.coverage(query) >= 0.6
         }
-        _ => named && found.is(query, flag::NOTICE) && found.len() >= SHORTEST_NOTICE,
-    }
-}
-
-fn leftovers(
-    query: &Query<'_>,
-    judged: &[(Found, Residue, Worth)],
-    tags: &[Tag],
-    stretches: &[(usize, usize, u32)],
-) -> Vec<Leftover> {
-    let mut taken: Vec<(usize, usize)> = judged
-        .iter()
-        .filter(|(found, _, _)| explains(query, found))
-        .map(|(found, _, _)| bytes(query, found))
-        .collect();
-    taken.extend(tags.iter().map(|tag| tag.bytes));
-    taken.sort_unstable();
-    let names = [
-        "license",
-        "licence",
-        "licensed",
-        "agreement",
-        "licensor",
-        "licensee",
-        "terms",
-        "policy",
-        "hereby",
-    ]
-    .map(hash_word);
-    let mut leftovers = Vec::new();
-    for (start, end, line) in stretches {
-        let mut current: Option<Leftover> = None;
-        let mut next = 0;
-        for word in Reader::new(query.text, *start, *end, *line) {
-            while taken.get(next).is_some_and(|range| range.1 <= word.start) {
-                next += 1;
-            }
-            let explained = taken
-                .get(next..)
-                .unwrap_or_default()
-                .iter()
-                .take(4)
-                .any(|range| range.0 <= word.start && word.start < range.1);
-            if explained {
-                leftovers.extend(current.take());
-                continue;
-            }
-            let known = query.index.vocabulary.get(word.hash);
-            if known.is_some_and(crate::index::KnownWord::is_markup) {
-                continue;
-            }
-            let legal = known.is_some_and(|known| query.index.is_legal(known.id()));
-            let leftover = current.get_or_insert(Leftover {
-                start: word.start,
-                end: word.end,
-                lines: (word.line, word.line),
-                words: 0,
-                legal: 0,
-                license_words: 0,
-                title_words: 0,
-                ideographs: 0,
-                hits: Vec::new(),
-            });
-            leftover.end = word.end;
-            leftover.lines.1 = word.line;
-            leftover.words += 1;
-            leftover.legal += u32::from(legal);
-            let names_license = u32::from(names.contains(&word.hash));
-            leftover.license_words += names_license;
-            if leftover.words <= 25 {
-                leftover.title_words += names_license;
-            }
-            if word.end - word.start >= 6 {
-                let spelled = query.text.get(word.start..word.end).unwrap_or_default();
-                leftover.ideographs += spelled.chars().filter(|c| is_ideograph(*c)).count();
-            }
+        _ => {
+            let notice = found.is(query, flag::NOTICE) && found.len() >= SHORTEST_NOTICE;
+            named && (notice || found.len() >= LONG_REFERENCE)
         }
-        leftovers.extend(current.take());
     }
-    leftovers.retain(|leftover| {
-        leftover.words >= 4
-            && !(leftover.lines.0 == leftover.lines.1
-                && is_copyright_line(query.text, leftover.start))
-    });
-    for leftover in &mut leftovers {
-        leftover.hits = clauses(query.text, leftover.start, leftover.end, leftover.lines.0);
-    }
-    leftovers
 }
 
 fn found_match(
@@ -468,7 +504,7 @@ fn found_match(
     found: &Found,
     residue: &Residue,
     modified: bool,
-    hits: Vec<ClauseHit>,
+    (title, hits): (Option<Passage>, Vec<ClauseHit>),
 ) -> Option<LicenseMatch> {
     let license = Expression::parse(query.index.expression(found.rule)).ok()?;
     let coverage = found.coverage(query);
@@ -506,6 +542,7 @@ fn found_match(
                 .collect(),
             _ => residue.passages.clone(),
         };
+        passages.extend(title);
         passages.extend(hits.into_iter().map(|hit| Passage {
             lines: hit.lines,
             here_words: u32::try_from(hit.says.split(' ').count()).unwrap_or(u32::MAX),
@@ -577,7 +614,7 @@ fn expression(result: &Identification) -> Option<Expression> {
 }
 
 /// Words of the text, and of them those that license texts explain.
-fn judged_words(query: &Query<'_>, judged: &[(Found, Residue, Worth)]) -> (u32, u32) {
+fn judged_words(query: &Query<'_>, judged: &[Judged]) -> (u32, u32) {
     let texts = judged
         .iter()
         .filter(|(found, _, _)| found.is(query, flag::TEXT))
@@ -588,7 +625,7 @@ fn judged_words(query: &Query<'_>, judged: &[(Found, Residue, Worth)]) -> (u32, 
 
 fn nature(
     query: &Query<'_>,
-    judged: &[(Found, Residue, Worth)],
+    judged: &[Judged],
     result: &Identification,
     (words, texts): (u32, u32),
 ) -> TextNature {

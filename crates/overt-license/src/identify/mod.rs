@@ -7,6 +7,7 @@ mod engine;
 mod exact;
 mod found;
 mod judge;
+mod leftover;
 mod partial;
 mod prefilter;
 mod query;
@@ -15,6 +16,7 @@ mod refine;
 mod residue;
 mod result;
 mod tags;
+mod title;
 mod words;
 
 use std::borrow::Cow;

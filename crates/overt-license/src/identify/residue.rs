@@ -1,6 +1,6 @@
 //! What a text has that its license has not, and the other way round.
 
-use super::clauses::{Wordings, restricting, wordings};
+use super::clauses::{Wordings, demands, forbids_unspaced, restricting, wordings};
 use super::found::Found;
 use super::query::Query;
 use super::result::Passage;
@@ -34,6 +34,8 @@ pub(super) struct Residue {
     pub(super) added_names: u32,
     /// Whether an added word belongs to a phrase that restricts.
     pub(super) restricts: bool,
+    /// Whether added words demand or forbid something that licenses are about.
+    pub(super) demands: bool,
     /// Words that turn a sentence into its opposite, added or removed by themselves.
     pub(super) negations: u32,
     /// Words that say what is given, to whom or at what price, put in place of others.
@@ -118,8 +120,11 @@ struct OperativeIds {
     neutral: Vec<u16>,
     negations: Vec<u16>,
     deeds: Vec<u16>,
+    /// What an open license lets everybody do.
+    rights: Vec<u16>,
     /// Numbers and months.
     numbers: Vec<u16>,
+    years: Vec<u16>,
 }
 
 impl OperativeIds {
@@ -137,6 +142,19 @@ impl OperativeIds {
             neutral: numbers(&mut wordings.neutral_hashes()),
             negations: numbers(&mut wordings.negation_hashes()),
             deeds: numbers(&mut wordings.deed_hashes()),
+            rights: numbers(
+                &mut [
+                    "use",
+                    "sell",
+                    "sublicense",
+                    "distribute",
+                    "modify",
+                    "commercially",
+                ]
+                .iter()
+                .map(|word| hash_word(word)),
+            ),
+            years: numbers(&mut (1980..2040).map(|year: u32| hash_word(&year.to_string()))),
             numbers: numbers(
                 &mut MONTHS
                     .iter()
@@ -153,6 +171,10 @@ impl OperativeIds {
 
     fn contains(&self, word: u16) -> bool {
         self.operative.binary_search(&word).is_ok()
+    }
+
+    fn is_right(&self, word: u16) -> bool {
+        self.rights.binary_search(&word).is_ok()
     }
 
     fn is_deed(&self, word: u16) -> bool {
@@ -198,6 +220,7 @@ fn gap(
             .get(word.hash)
             .is_none_or(|known| !known.is_markup())
     })
+    .filter(|word| !is_form(query.text, word.start))
     .collect();
     let number = |word: &Word| {
         query
@@ -210,17 +233,20 @@ fn gap(
     if added.is_empty() && missing.is_empty() {
         return;
     }
-    let on_copyright_line = added
+    // Who holds the copyright is no term of the license; what stands behind it may be one.
+    let begins_with_copyright = added
         .first()
         .is_some_and(|word| is_copyright_line(query.text, word.start));
+    let terms = without_copyright(query.text, &added);
+    let on_copyright_line = begins_with_copyright && terms.is_empty();
     residue.added += u32::try_from(added.len()).unwrap_or(u32::MAX);
     residue.removed += u32::try_from(missing.len()).unwrap_or(u32::MAX);
-    if !on_copyright_line {
+    if !begins_with_copyright {
         replaced(query, &added, &missing, ids, residue);
     }
     if !on_copyright_line {
         let mut stretch = 0;
-        for word in &added {
+        for word in &terms {
             if is_numbering(query.text, word) {
                 continue;
             }
@@ -243,13 +269,21 @@ fn gap(
         residue.restricts |= restricting(query.text, start, end)
             .iter()
             .any(|(from, to)| {
-                added
+                terms
                     .iter()
                     .any(|word| *from <= word.start && word.end <= *to)
             });
+        residue.demands |= terms
+            .chunk_by(|a, b| {
+                let between = query.text.get(a.end..b.start).unwrap_or_default();
+                !between.contains(['.', ';']) && a.line + 1 >= b.line
+            })
+            .any(|part| demands(part) || forbids_unspaced(query.text, part));
         residue.longest_added = residue.longest_added.max(stretch);
     }
-    if !(on_copyright_line && missing.len() <= 12) {
+    if !(begins_with_copyright && missing.len() <= 12) {
+        let rights = missing.len() <= SWAP && missing.iter().any(|word| ids.is_right(*word));
+        residue.turned += u32::from(rights && added.len() <= missing.len());
         for word in &missing {
             let alone = missing.len() <= ALONE && added.is_empty();
             residue.negations += u32::from(alone && ids.is_negation(*word));
@@ -278,6 +312,48 @@ fn gap(
     }
 }
 
+/// Whether the place is in the target of a Markdown link or in a tag of HTML: form, not content.
+fn is_form(text: &str, at: usize) -> bool {
+    const FARTHEST: usize = 240;
+    let from = text.ceil_char_boundary(at.saturating_sub(FARTHEST));
+    let Some(before) = text.get(from..at) else {
+        return false;
+    };
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let opened = line
+        .rfind("](")
+        .is_some_and(|open| !line.get(open..).unwrap_or_default().contains([')', ' ']));
+    let tag = line.rfind('<').is_some_and(|open| {
+        let inside = line.get(open + 1..).unwrap_or_default();
+        !inside.contains('>') && inside.starts_with(|c: char| c.is_ascii_lowercase() || c == '/')
+    });
+    opened || tag && text.get(at..).is_some_and(|rest| rest.contains('>'))
+}
+
+/// The words that stand on no line that says who holds the copyright, nor on one that only goes on
+/// with it.
+fn without_copyright(text: &str, added: &[Word]) -> Vec<Word> {
+    const LONGEST_REST: usize = 10;
+    let wordings = wordings();
+    let mut rest = Vec::new();
+    let mut holders = false;
+    for line in added.chunk_by(|a, b| a.line == b.line) {
+        let Some(first) = line.first() else {
+            continue;
+        };
+        let goes_on = holders
+            && line.len() <= LONGEST_REST
+            && !line.iter().any(|word| wordings.is_operative(word.hash));
+        if is_copyright_line(text, first.start) || goes_on {
+            holders = true;
+            continue;
+        }
+        holders = false;
+        rest.extend_from_slice(line);
+    }
+    rest
+}
+
 /// Counts what a few words put in place of a few others mean.
 fn replaced(
     query: &Query<'_>,
@@ -299,7 +375,15 @@ fn replaced(
         spelled.bytes().all(|byte| byte.is_ascii_digit()) && !is_numbering(query.text, word)
     };
     let was_number = |word: &u16| ids.numbers.binary_search(word).is_ok();
-    residue.renumbered += u32::from(added.iter().any(is_number) && missing.iter().any(was_number));
+    // Who changes the year of his copyright everywhere changes the date of the license as well.
+    let is_year = |word: &Word| {
+        let spelled = query.text.get(word.start..word.end).unwrap_or_default();
+        spelled.len() == 4 && (spelled.starts_with("19") || spelled.starts_with("20"))
+    };
+    let was_year = |word: &u16| ids.years.binary_search(word).is_ok();
+    let years = added.iter().all(is_year) && missing.iter().all(was_year);
+    residue.renumbered +=
+        u32::from(!years && added.iter().any(is_number) && missing.iter().any(was_number));
 }
 
 /// The words of both sides that no common subsequence holds. Long gaps are taken as they are.

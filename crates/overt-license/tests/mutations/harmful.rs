@@ -3,7 +3,7 @@
 use super::{Changed, choose};
 
 /// Sentences that take away what a license gives.
-const RESTRICTIONS: [&str; 15] = [
+const RESTRICTIONS: [&str; 26] = [
     "The Software may be used for non-commercial purposes only.",
     "Commercial use requires a separate written agreement with the authors.",
     "You may not use the Software to train machine learning models.",
@@ -19,6 +19,17 @@ const RESTRICTIONS: [&str; 15] = [
     "Copyright 2024 Jane Doe. For evaluation only, not for production.",
     "d) the Software is not used together with products of others.",
     "Users in Utopia are excluded from all rights granted above.",
+    "Any product that uses the Software must prominently display the name of its authors.",
+    "You must give credit to the authors in every publication that uses this software.",
+    "Commercial users must pay a license fee.",
+    "Die kommerzielle Nutzung ist untersagt.",
+    "L'utilisation commerciale est interdite.",
+    "Queda prohibido el uso comercial de este software.",
+    "Коммерческое использование этого программного обеспечения запрещено.",
+    "本软件不得用于商业目的。",
+    "本ソフトウェアの商用利用を禁止します。",
+    "상업적 이용을 금지합니다.",
+    "Our only modification is that products with more than a million users shall show our name.",
 ];
 
 /// Operative words and what turns their meaning round.

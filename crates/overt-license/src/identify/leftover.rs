@@ -1,0 +1,197 @@
+//! What of a text no match explains, and what it says.
+
+use super::clauses::{clauses, is_ideograph, restricting, restricts};
+use super::found::ratio;
+use super::judge::{Judged, bytes, explains};
+use super::query::Query;
+use super::residue::is_copyright_line;
+use super::result::{ClauseHit, UnknownText};
+use super::tags::Tag;
+use super::words::{Reader, hash_word};
+use crate::index::flag;
+
+/// Text that nothing explains, between matches.
+#[derive(Debug)]
+pub(super) struct Leftover {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) lines: (u32, u32),
+    pub(super) words: u32,
+    pub(super) legal: u32,
+    /// Words for the license itself: license, agreement, terms.
+    pub(super) license_words: u32,
+    /// Such words among the first.
+    pub(super) title_words: u32,
+    /// Articles and the like of languages that clauses are worded in beside English.
+    pub(super) foreign_words: u32,
+    /// Characters of scripts without spaces.
+    pub(super) ideographs: usize,
+    pub(super) hits: Vec<ClauseHit>,
+    /// Whether a phrase restricts that is no part of a license's name.
+    pub(super) restricts: bool,
+}
+
+impl Leftover {
+    pub(super) fn restricts(&self) -> bool {
+        self.restricts
+    }
+
+    /// Whether a text of so many bytes is hardly anything but this, and this speaks of rights: a
+    /// statement of few sentences that gives or denies them.
+    pub(super) fn is_all(&self, length: usize) -> bool {
+        const SHORTEST: u32 = 25;
+        const LEGAL: f32 = 0.2;
+        self.words >= SHORTEST
+            && (self.end - self.start) * 10 >= length * 7
+            && (self.restricts() && ratio(self.legal, self.words) >= LEGAL / 2.0
+                || self.license_words >= 1 && ratio(self.legal, self.words) >= LEGAL)
+    }
+
+    /// These words as terms that are no known license.
+    pub(super) fn as_unknown(&mut self) -> UnknownText {
+        UnknownText {
+            lines: self.lines,
+            bytes: (self.start as u64, self.end as u64),
+            nearest: None,
+            similarity: 0.0,
+            differs: Vec::new(),
+            clauses: std::mem::take(&mut self.hits),
+        }
+    }
+
+    /// Whether it reads like license terms of its own.
+    pub(super) fn is_terms(&self) -> bool {
+        const SHORTEST: u32 = 60;
+        const LEGAL: f32 = 0.12;
+        let named = self.license_words >= 3.max(self.words / 150);
+        let titled = self.lines.0 <= 6
+            && self.title_words > 0
+            && self.words >= 80
+            && !self.hits.is_empty()
+            && (self.license_words >= self.words / 80
+                || self.restricts() && self.license_words >= self.words / 250)
+            && ratio(self.legal, self.words) >= 0.15;
+        let unspaced = self.ideographs >= 200 && self.hits.len() >= 3;
+        // In other languages than English hardly a word is known.
+        let foreign = self.words >= 120
+            && self.hits.len() >= 3
+            && ratio(self.foreign_words, self.words) >= 0.1;
+        let dense = self.hits.len() >= 4
+            && (self.hits.len() >= 8 || self.hits.len() * 200 >= self.words as usize);
+        titled
+            || unspaced
+            || foreign
+            || self.words >= SHORTEST && named && dense && ratio(self.legal, self.words) >= LEGAL
+    }
+}
+
+/// What of the text no match explains.
+pub(super) fn leftovers(
+    query: &Query<'_>,
+    judged: &[Judged],
+    tags: &[Tag],
+    stretches: &[(usize, usize, u32)],
+) -> Vec<Leftover> {
+    let mut taken: Vec<(usize, usize)> = judged
+        .iter()
+        .filter(|(found, _, _)| explains(query, found))
+        .map(|(found, _, _)| bytes(query, found))
+        .collect();
+    taken.extend(tags.iter().map(|tag| tag.bytes));
+    taken.sort_unstable();
+    let names = [
+        "license",
+        "licence",
+        "licensed",
+        "agreement",
+        "licensor",
+        "licensee",
+        "terms",
+        "policy",
+        "hereby",
+    ]
+    .map(hash_word);
+    let foreign = [
+        "de", "la", "le", "les", "des", "du", "et", "pour", "que", "el", "los", "las", "para",
+        "por", "del", "e", "o", "os", "da", "do", "não", "und", "der", "die", "das", "von", "dan",
+        "yang", "untuk", "atau", "dengan",
+    ]
+    .map(hash_word);
+    let mut leftovers = Vec::new();
+    for (start, end, line) in stretches {
+        let mut current: Option<Leftover> = None;
+        let mut next = 0;
+        for word in Reader::new(query.text, *start, *end, *line) {
+            while taken.get(next).is_some_and(|range| range.1 <= word.start) {
+                next += 1;
+            }
+            let explained = taken
+                .get(next..)
+                .unwrap_or_default()
+                .iter()
+                .take(4)
+                .any(|range| range.0 <= word.start && word.start < range.1);
+            if explained {
+                leftovers.extend(current.take());
+                continue;
+            }
+            let known = query.index.vocabulary.get(word.hash);
+            if known.is_some_and(crate::index::KnownWord::is_markup) {
+                continue;
+            }
+            let legal = known.is_some_and(|known| query.index.is_legal(known.id()));
+            let leftover = current.get_or_insert(Leftover {
+                start: word.start,
+                end: word.end,
+                lines: (word.line, word.line),
+                words: 0,
+                legal: 0,
+                license_words: 0,
+                title_words: 0,
+                foreign_words: 0,
+                ideographs: 0,
+                hits: Vec::new(),
+                restricts: false,
+            });
+            leftover.end = word.end;
+            leftover.lines.1 = word.line;
+            leftover.words += 1;
+            leftover.legal += u32::from(legal);
+            let names_license = u32::from(names.contains(&word.hash));
+            leftover.foreign_words += u32::from(foreign.contains(&word.hash));
+            leftover.license_words += names_license;
+            if leftover.words <= 25 {
+                leftover.title_words += names_license;
+            }
+            if word.end - word.start >= 9 {
+                let spelled = query.text.get(word.start..word.end).unwrap_or_default();
+                leftover.ideographs += spelled.chars().filter(|c| is_ideograph(*c)).count();
+            }
+        }
+        leftovers.extend(current.take());
+    }
+    leftovers.retain(|leftover| {
+        // A sentence of Chinese may be a single word here.
+        (leftover.words >= 4 || leftover.ideographs >= 4)
+            && !(leftover.lines.0 == leftover.lines.1
+                && is_copyright_line(query.text, leftover.start))
+    });
+    // `NonCommercial` in the name of a license restricts nothing here.
+    let mentioned: Vec<(usize, usize)> = judged
+        .iter()
+        .filter(|(found, _, _)| !found.is(query, flag::UNNAMED))
+        .map(|(found, _, _)| bytes(query, found))
+        .collect();
+    for leftover in &mut leftovers {
+        leftover.hits = clauses(query.text, leftover.start, leftover.end, leftover.lines.0);
+        leftover.restricts = leftover.hits.iter().any(restricts)
+            && restricting(query.text, leftover.start, leftover.end)
+                .iter()
+                .any(|(from, to)| {
+                    !mentioned
+                        .iter()
+                        .any(|(start, end)| from < end && start < to)
+                });
+    }
+    leftovers
+}
