@@ -30,6 +30,9 @@ pub fn examine_model(path: &Path, hash: bool) -> Vec<ExaminedPath> {
     if !path.is_dir() {
         return vec![examine_one(path, hash)];
     }
+    if let Some(model) = core_ml_model(path) {
+        return vec![examine_one(&model, hash)];
+    }
     let names = match file_names(path) {
         Ok(names) => names,
         Err(error) => return vec![failed(path, open_problem(&error))],
@@ -221,6 +224,17 @@ fn says_something(examined: &Examined) -> bool {
         .any(|problem| !matches!(problem.kind, ProblemKind::Unsupported | ProblemKind::Empty))
 }
 
+/// The model in a Core ML package, which is a folder that people see as one file.
+fn core_ml_model(path: &Path) -> Option<PathBuf> {
+    if path.extension()? != "mlpackage" {
+        return None;
+    }
+    let inside = path.join("Data/com.apple.CoreML");
+    let names = file_names(&inside).ok()?;
+    let name = names.iter().find(|name| name.ends_with(".mlmodel"))?;
+    Some(inside.join(name))
+}
+
 fn file_names(folder: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -327,6 +341,41 @@ mod tests {
             let examined = &found[0].examined;
             assert!(!examined.inspection.as_ref().unwrap().intact);
             assert_eq!(examined.problems[0].kind, ProblemKind::Missing);
+        }
+    }
+
+    #[test]
+    fn a_core_ml_package_is_one_model() {
+        use crate::protobuf::write::{bytes, number};
+        let folder = tempfile::tempdir().unwrap();
+        let package = folder.path().join("net.mlpackage");
+        let inside = package.join("Data/com.apple.CoreML");
+        std::fs::create_dir_all(inside.join("weights")).unwrap();
+        let side = |side: u64| bytes(3, &bytes(1, &number(1, side)));
+        let kind = bytes(1, &[number(1, 11), number(2, 2), side(3), side(5)].concat());
+        let place = [bytes(1, b"@model_path/weights/weight.bin"), number(2, 64)].concat();
+        let value = [bytes(2, &kind), bytes(5, &place)].concat();
+        let constant = [
+            bytes(1, b"const"),
+            bytes(3, &[bytes(1, b"w"), bytes(2, &kind)].concat()),
+            bytes(5, &[bytes(1, b"val"), bytes(2, &value)].concat()),
+        ]
+        .concat();
+        let block = bytes(
+            3,
+            &[bytes(1, b"CoreML7"), bytes(2, &bytes(3, &constant))].concat(),
+        );
+        let program = bytes(2, &[bytes(1, b"main"), bytes(2, &block)].concat());
+        let model = [number(1, 8), bytes(502, &program)].concat();
+        std::fs::write(inside.join("model.mlmodel"), model).unwrap();
+        // The entry's head, its place and 15 numbers of four bytes.
+        for (size, is_intact) in [(188, true), (187, false)] {
+            std::fs::write(inside.join("weights/weight.bin"), vec![0; size]).unwrap();
+            let found = examine_model(&package, false);
+            let inspection = found[0].examined.inspection.as_ref().unwrap();
+            assert_eq!(inspection.tensor_list[0].name, "w");
+            assert_eq!(inspection.tensors.as_ref().unwrap().parameters, 15);
+            assert_eq!(inspection.intact, is_intact);
         }
     }
 
