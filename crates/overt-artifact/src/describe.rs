@@ -251,10 +251,10 @@ fn recognized(text: &mut String, recognition: &Recognition) {
     }
     let families = &recognition.families;
     for found in families.iter().take(MOST_FAMILIES) {
+        let name = format!("{} {}", found.name, found.size);
         let what = format!(
-            "{} {} ({}: {})",
-            found.name,
-            found.size,
+            "{} ({}: {})",
+            name.trim_end(),
             sure(found.sureness),
             found.because
         );

@@ -150,6 +150,12 @@ fn recognize_all_or_part(
     if recognition.families.is_empty() {
         recognition.families = families(&candidates, &measures, context, hint.as_deref());
     }
+    if let (true, Some(base)) = (
+        recognition.families.is_empty(),
+        config.and_then(base_of_config),
+    ) {
+        recognition.families.extend(named_family(&base));
+    }
     name_by_family(&mut recognition);
     demote_parts(&mut recognition.architectures);
     recognition.measures = measures;
@@ -165,6 +171,18 @@ fn base_of_config(config: &Config) -> Option<String> {
         .iter()
         .find_map(|key| config.get(key))?;
     family_of_id(named).map(|_| named.to_owned())
+}
+
+/// The family of a model that is named as what this one is built from.
+fn named_family(base: &str) -> Option<FamilyMatch> {
+    let family = family_of_id(base)?;
+    Some(FamilyMatch {
+        id: family.id.to_owned(),
+        name: family.name.to_owned(),
+        size: String::new(),
+        sureness: Sureness::Named,
+        because: format!("it names `{base}`"),
+    })
 }
 
 /// Architectures that share their tensor names are told apart by measures: where these are those of
@@ -614,6 +632,28 @@ mod tests {
         assert_eq!(found.architectures[0].sureness, Sureness::Named);
         assert_eq!(found.families.len(), 1);
         assert_eq!(found.families[0].id, "llama-3");
+    }
+
+    #[test]
+    fn an_adapter_is_of_the_family_that_it_names() {
+        let json = br#"{"peft_type":"LORA","base_model_name_or_path":"meta-llama/Llama-2-7b-hf"}"#;
+        let (config, _) = crate::config::read(json);
+        let found = recognize(None, Some(&config)).families;
+        assert_eq!(
+            (found[0].id.as_str(), found[0].sureness),
+            ("llama-2", Sureness::Named)
+        );
+        let (config, _) = crate::config::read(br#"{"base_model_name_or_path":"./mine"}"#);
+        assert_eq!(recognize(None, Some(&config)).families, []);
+    }
+
+    #[test]
+    fn configurations_without_a_model_type_are_known_by_their_keys() {
+        let json = br#"{"dim":5120,"n_layers":40,"head_dim":128,"hidden_dim":14336,"n_heads":32,"n_kv_heads":8,"norm_eps":1e-05,"vocab_size":131072}"#;
+        let (config, _) = crate::config::read(json);
+        let found = recognize(None, Some(&config));
+        assert_eq!(found.architectures[0].id, "mistral");
+        assert_eq!(found.families[0].size, "Nemo 12B");
     }
 
     #[test]
