@@ -61,12 +61,7 @@ pub struct Section {
 /// (`knowledge/wordings/sections.toml`).
 pub(super) fn kinds_of(title: &str) -> Vec<SectionKind> {
     let title = normalized(title);
-    let mut kinds: Vec<SectionKind> = wording::get()
-        .sections
-        .iter()
-        .filter(|rule| rule.matches(&title))
-        .map(|rule| rule.kind)
-        .collect();
+    let mut kinds = wording::section_kinds(&title);
     kinds.sort_unstable();
     kinds.dedup();
     kinds

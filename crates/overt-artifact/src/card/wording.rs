@@ -1,5 +1,6 @@
 //! The wordings of `knowledge/wordings/`.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -38,12 +39,11 @@ pub(super) struct SectionRule {
 }
 
 impl SectionRule {
-    /// Whether a title (lower case, single spaces) is of this kind.
-    pub(super) fn matches(&self, title: &str) -> bool {
-        let any = |phrases: &[String]| phrases.iter().any(|phrase| says(title, phrase));
-        let fits = self.exact.iter().any(|exact| exact == title)
-            || (may_head(title) && any(&self.phrases));
-        fits && !any(&self.except)
+    /// Whether a title (lower case, single spaces) is of this kind; `has_phrase` says whether one of
+    /// the phrases stands in it.
+    fn matches(&self, title: &str, has_phrase: bool) -> bool {
+        let fits = has_phrase || self.exact.iter().any(|exact| exact == title);
+        fits && !self.except.iter().any(|phrase| says(title, phrase))
     }
 }
 
@@ -150,6 +150,18 @@ impl Parts {
             .filter_map(|found| self.rules.get(found.pattern().as_usize()).copied())
             .min()
     }
+
+    /// The rules of which a part stands in the text as whole words.
+    fn rules_by_words(&self, text: &str) -> BTreeSet<usize> {
+        let Some(automaton) = &self.automaton else {
+            return BTreeSet::new();
+        };
+        automaton
+            .find_overlapping_iter(text)
+            .filter(|found| is_whole(text, found.start(), found.end()))
+            .filter_map(|found| self.rules.get(found.pattern().as_usize()).copied())
+            .collect()
+    }
 }
 
 static URLS: LazyLock<Parts> = LazyLock::new(|| Parts::of(&WORDINGS.links, |rule| &rule.urls));
@@ -173,9 +185,14 @@ pub(super) fn link_by_words(words: &str) -> Option<LinkKind> {
         .map(|rule| rule.kind)
 }
 
-/// Whether a title may be of a kind that is known by parts of titles.
-pub(super) fn may_head(title: &str) -> bool {
-    HEADINGS.first_rule(title).is_some()
+/// The kinds that a title (lower case, single spaces) is of.
+pub(super) fn section_kinds(title: &str) -> Vec<SectionKind> {
+    let with_phrase = HEADINGS.rules_by_words(title);
+    let rules = WORDINGS.sections.iter().enumerate();
+    rules
+        .filter(|(index, rule)| rule.matches(title, with_phrase.contains(index)))
+        .map(|(_, rule)| rule.kind)
+        .collect()
 }
 
 static WORDINGS: LazyLock<Wordings> = LazyLock::new(|| Wordings {
@@ -253,14 +270,20 @@ fn find_words(text: &str, phrase: &str) -> Option<usize> {
     if phrase.is_empty() {
         return Some(0);
     }
-    let bytes = phrase.as_bytes();
-    let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    let (starts, ends) = (word(bytes.first()), word(bytes.last()));
-    text.match_indices(phrase).map(|(at, _)| at).find(|at| {
-        let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
-        let after = text.as_bytes().get(at.saturating_add(phrase.len()));
-        !(starts && word(before) || ends && word(after))
-    })
+    text.match_indices(phrase)
+        .map(|(at, _)| at)
+        .find(|at| is_whole(text, *at, at.saturating_add(phrase.len())))
+}
+
+/// Whether a part of a text is not cut out of a word.
+fn is_whole(text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    let is_word = |at: Option<usize>| {
+        let byte = at.and_then(|at| bytes.get(at));
+        byte.is_some_and(u8::is_ascii_alphanumeric)
+    };
+    let (before, last) = (start.checked_sub(1), end.checked_sub(1));
+    !(is_word(Some(start)) && is_word(before) || is_word(last) && is_word(Some(end)))
 }
 
 #[cfg(test)]
