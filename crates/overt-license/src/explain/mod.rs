@@ -7,6 +7,7 @@ mod effect;
 mod list;
 mod locate;
 mod page;
+mod text;
 mod use_case;
 
 pub use ask::{Answer, Circumstances, UseAnswer, ask};

@@ -1,7 +1,5 @@
 //! The page of one license.
 
-use std::fmt::Write as _;
-
 use overt_core::{
     Expression, FactDepth, Freedoms, LicenseCategory, LicenseFacts, LicenseId, Recognition,
 };
@@ -138,67 +136,4 @@ fn place(clause: &mut PageClause, placed: &[PageClause]) {
         } == *clause
     };
     clause.lines = placed.iter().find(same).and_then(|other| other.lines);
-}
-
-impl LicensePage {
-    /// The page as plain text: 80 columns, no colors, ends with a line break.
-    pub fn to_text(&self) -> String {
-        let mut text = format!("{}\n{}\n\n", self.id, self.name);
-        for answer in &self.uses {
-            let _ = writeln!(text, "{:<38} {}", answer.title, answer.answer.as_str());
-            for clause in answer.forbidden_by.iter().chain(&answer.limited_by) {
-                paragraph(&mut text, clause);
-            }
-            for note in &answer.undecided {
-                text.push_str(&wrap(note, "    "));
-            }
-        }
-        for (title, clauses) in [
-            ("You must not", &self.must_not),
-            ("You must", &self.must),
-            ("You get", &self.gets),
-            ("What can happen", &self.can_happen),
-        ] {
-            if !clauses.is_empty() {
-                let _ = writeln!(text, "\n{title}");
-                for clause in clauses {
-                    paragraph(&mut text, clause);
-                }
-            }
-        }
-        let _ = writeln!(text, "\nSource: {}; checked {}.", self.source, self.checked);
-        text
-    }
-}
-
-fn paragraph(text: &mut String, clause: &PageClause) {
-    let lines = clause
-        .lines
-        .map(|lines| format!(", lines {lines}"))
-        .unwrap_or_default();
-    let said = format!(
-        "{} [{} {}{lines}]",
-        clause.plain, clause.license, clause.place
-    );
-    text.push_str(&wrap(&said, "    "));
-}
-
-/// Breaks lines at spaces before column 80.
-fn wrap(text: &str, indent: &str) -> String {
-    let mut wrapped = String::new();
-    let mut line = indent.to_owned();
-    for word in text.split_whitespace() {
-        if line.len() > indent.len() && line.chars().count() + 1 + word.chars().count() > 80 {
-            wrapped.push_str(&line);
-            wrapped.push('\n');
-            indent.clone_into(&mut line);
-        }
-        if line.len() > indent.len() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    wrapped.push_str(&line);
-    wrapped.push('\n');
-    wrapped
 }

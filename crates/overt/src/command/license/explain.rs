@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
             .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?,
         Format::Terminal => {
             let mut texts: Vec<String> = pages.iter().map(LicensePage::to_text).collect();
-            texts.push("This is no legal advice.\n".to_owned());
+            texts.push("Not legal advice.\n".to_owned());
             texts.join("\n")
         }
     };
@@ -52,7 +52,7 @@ fn pages(subject: &str) -> Result<Vec<LicensePage>, Failure> {
         })?;
         (
             expression,
-            Some(String::from_utf8_lossy(&bytes).into_owned()),
+            Some(overt_license::text_of(&name, &bytes)),
         )
     } else {
         (named(subject)?, None)
