@@ -9,11 +9,15 @@ pub mod index;
 mod resolve;
 mod terms;
 
-pub use compat::{Compatibility, CompatibilityVerdict, Conflict, How, Suggestion, compat, suggest};
+pub use compat::{
+    Compatibility, CompatibilityVerdict, Conflict, How, Suggestion, compat, compat_any, suggest,
+};
 pub use diff::{TextDifference, canonical_text, diff};
 pub use explain::{
-    Act, Answer, Circumstances, ClauseChange, ClauseKind, FreedomChange, LicenseFilter,
+    Act, Answer, Circumstances, ClauseChange, ClauseKind, CommonTerms, Copyleft, FreedomChange,
+    LicenseFilter,
     LicensePage, LicenseSummary, PageClause, Purpose, TermsDifference, UseAnswer, UseCase, ask,
+    common_terms,
     difference, list, locate, page, page_of_file, use_case, use_cases,
 };
 pub use facts::{all, facts, file_id, read_facts};

@@ -130,6 +130,27 @@ fn is_date(text: &str) -> bool {
 }
 
 #[test]
+fn regions_are_codes() {
+    each(|facts| {
+        let parameters = facts.restrictions.iter().map(|clause| &clause.parameters);
+        let listed = parameters.flat_map(|parameters| {
+            ["regions", "allowed-regions"]
+                .into_iter()
+                .filter_map(|key| parameters.get(key)?.as_array())
+                .flatten()
+        });
+        listed
+            .filter(|code| {
+                let code = code.as_str().unwrap_or_default();
+                let country = code.len() == 2 && code.chars().all(|c| c.is_ascii_uppercase());
+                !(code == "EEA" || country && code != "UK")
+            })
+            .map(|code| format!("{code} is no ISO 3166 code of a country, nor EU or EEA"))
+            .collect()
+    });
+}
+
+#[test]
 fn incorporated_policies_are_known() {
     each(|facts| {
         facts

@@ -4,6 +4,7 @@ mod how;
 mod pair;
 mod software;
 mod suggest;
+mod text;
 
 use overt_core::{Expression, LicenseId};
 use schemars::JsonSchema;
@@ -139,6 +140,9 @@ pub fn compat(from: &[Expression], to: &Expression, by: How) -> Compatibility {
             best.add_to(&mut whole);
         }
     }
+    if by == How::Merge {
+        whole.undecided.extend(pair::improves_another(from));
+    }
     whole.verdict = if !whole.conflicts.is_empty() {
         CompatibilityVerdict::Incompatible
     } else if !whole.undecided.is_empty() {
@@ -149,4 +153,59 @@ pub fn compat(from: &[Expression], to: &Expression, by: How) -> Compatibility {
         CompatibilityVerdict::CompatibleWithConditions
     };
     whole
+}
+
+/// How many readings of ambiguous names are compared.
+const MOST_READINGS: usize = 64;
+
+/// The same where names may mean several licenses each: the common answer where all readings have the
+/// same verdict, otherwise undetermined with each reading's own.
+pub fn compat_any(from: &[Vec<Expression>], to: &[Expression], by: How) -> Option<Compatibility> {
+    let mut readings: Vec<Vec<Expression>> = vec![Vec::new()];
+    for candidates in from {
+        readings = readings
+            .iter()
+            .flat_map(|reading| {
+                candidates
+                    .iter()
+                    .map(move |candidate| [reading.as_slice(), &[candidate.clone()]].concat())
+            })
+            .take(MOST_READINGS)
+            .collect();
+    }
+    let mut answers: Vec<Compatibility> = readings
+        .iter()
+        .flat_map(|reading| to.iter().map(move |to| compat(reading, to, by)))
+        .take(MOST_READINGS)
+        .collect();
+    if answers.len() < 2 {
+        return answers.pop();
+    }
+    answers.sort_by_key(|answer| answer.verdict);
+    let verdicts = answers.iter().map(|answer| answer.verdict);
+    let agree = verdicts.clone().min() == verdicts.max();
+    let readings: Vec<String> = answers.iter().map(reading).collect();
+    let mut answer = answers.into_iter().next()?;
+    if agree {
+        answer
+            .remarks
+            .push(format!("whichever license is meant; shown for {}", named(&answer)));
+    } else {
+        answer.verdict = CompatibilityVerdict::Undetermined;
+        answer.undecided = readings;
+        answer.conflicts.clear();
+        answer.conditions.clear();
+        answer.notices.clear();
+        answer.remarks.clear();
+    }
+    Some(answer)
+}
+
+fn reading(answer: &Compatibility) -> String {
+    format!("for {}: {}", named(answer), answer.verdict.as_str())
+}
+
+fn named(answer: &Compatibility) -> String {
+    let from: Vec<String> = answer.from.iter().map(ToString::to_string).collect();
+    format!("{} → {}", from.join(", "), answer.to)
 }

@@ -11,8 +11,12 @@ use super::software::{self, Admission};
 use super::{Compatibility, Conflict, How};
 use crate::explain::{Bite, bite, of_restriction, unknown};
 use crate::{
-    ClauseKind, LicenseChoice, PageClause, Purpose, UseCase, facts, has_restriction, terms,
+    ClauseKind, FreedomKind, LicenseChoice, PageClause, Purpose, UseCase, facts, has_restriction, terms,
 };
+
+/// What the duties of data mean for a model that learned from them.
+const DUTIES_OF_TRAINED: &str = "these duties hold for what of the work is passed on; whether a model \
+                                 that learned from it contains any of it is not settled";
 
 /// What was found of one inbound alternative.
 #[derive(Default)]
@@ -165,6 +169,15 @@ impl Pair<'_> {
                 self.restriction(found, clause, how_hard, same);
             }
             for kind in bites.withheld {
+                if self.rule.result == BecomesOf::Trained && kind != FreedomKind::Use {
+                    found.undecided.push(format!(
+                        "{} does not let one {} it; whether a model that learned from it contains \
+                         it is not settled",
+                        self.inbound.id,
+                        kind.verb()
+                    ));
+                    continue;
+                }
                 found.conflicts.push(Conflict {
                     license: self.inbound.id.clone(),
                     inbound: self.inbound.id.clone(),
@@ -176,6 +189,11 @@ impl Pair<'_> {
             for clause in bites.duties {
                 match clause.kind {
                     ClauseKind::Condition(kind) if is_copyleft(kind) => {}
+                    _ if self.results_are_free() => {}
+                    ClauseKind::Condition(_) if self.rule.result == BecomesOf::Trained => {
+                        found.remarks.push(DUTIES_OF_TRAINED.to_owned());
+                        found.conditions.push(clause);
+                    }
                     ClauseKind::Condition(kind) if is_notice(kind) => found.notices.push(clause),
                     _ => found.conditions.push(clause),
                 }
@@ -197,6 +215,7 @@ impl Pair<'_> {
             return;
         };
         match bite {
+            Bite::Forbids | Bite::Limits if self.results_are_free() => found.conditions.push(clause),
             Bite::Forbids if self.rule.result == BecomesOf::Trained => {
                 Self::unsettled(found, &clause);
             }
@@ -206,8 +225,17 @@ impl Pair<'_> {
             Bite::Limits if same || self.rule.result == BecomesOf::Nothing => {
                 found.conditions.push(clause);
             }
+            // A ban on training some models binds who trains, not who gets another model.
+            Bite::Limits if self.rule.result == BecomesOf::Product && bans_training(kind) => {
+                found.conditions.push(clause);
+            }
             Bite::Limits => self.travels(found, clause, kind),
         }
+    }
+
+    /// Whether the license itself leaves models that learned from the work free of its terms.
+    fn results_are_free(&self) -> bool {
+        self.rule.result == BecomesOf::Trained && results_are_free(&self.inbound.id)
     }
 
     /// Whether the clause spares works of the license's own family and the outbound license is one.
@@ -228,10 +256,9 @@ impl Pair<'_> {
             BecomesOf::Collection | BecomesOf::Combined | BecomesOf::Nothing => Truth::True,
             // What a model produced is bound only by clauses that say so; the rest binds its maker.
             BecomesOf::Product => {
-                let scoped = [Scope::Outputs, Scope::Derivatives]
-                    .iter()
-                    .any(|scope| clause.scope.contains(scope));
-                let reaches = scoped || (self.rule.imitates && counts_imitation(&clause));
+                let reaches = clause.scope.contains(&Scope::Outputs)
+                    || is_true(&clause, "trained-on-outputs-is-derivative")
+                    || (self.rule.imitates && is_true(&clause, "distillation-is-derivative"));
                 if reaches {
                     self.carried(kind)
                 } else {
@@ -254,6 +281,12 @@ impl Pair<'_> {
                 self.inbound.id,
                 clause.place
             )),
+            Truth::False if clause.parameters.contains_key("applies-to") => {
+                found.undecided.push(format!(
+                    "{} {} concerns only some of the works: {}",
+                    clause.license, clause.place, clause.plain
+                ));
+            }
             Truth::False => found.conflicts.push(self.conflict(clause)),
         }
     }
@@ -309,6 +342,13 @@ impl Pair<'_> {
         let Some(clause) = reaching.into_iter().next() else {
             return;
         };
+        if self.results_are_free() {
+            found.remarks.push(format!(
+                "{} leaves results, models that learned from the data included, free of its terms",
+                self.inbound.id
+            ));
+            return;
+        }
         let page = PageClause::new(&clause.license, &clause.clause, ClauseKind::Condition);
         let mut if_named = None;
         for outbound in self.outbound {
@@ -427,9 +467,53 @@ impl Pair<'_> {
     }
 }
 
-/// Whether the license counts models made to imitate its own as derivatives.
-fn counts_imitation(clause: &PageClause) -> bool {
-    clause.parameters.get("distillation-is-derivative") == Some(&serde_json::Value::Bool(true))
+fn is_true(clause: &PageClause, parameter: &str) -> bool {
+    clause.parameters.get(parameter) == Some(&serde_json::Value::Bool(true))
+}
+
+fn bans_training(kind: Restriction) -> bool {
+    matches!(
+        kind,
+        Restriction::OutputTraining | Restriction::CompetingUse
+    )
+}
+
+/// Whether the license says that results of analysis, models included, are free of its terms.
+fn results_are_free(id: &LicenseId) -> bool {
+    facts(id).is_some_and(|license| {
+        license.grants.iter().any(|clause| {
+            clause.parameters.get("results-free") == Some(&serde_json::Value::Bool(true))
+        })
+    })
+}
+
+/// A ban on improving other models with the materials themselves, where works of several families
+/// are merged: whether that improves another model is open.
+pub(super) fn improves_another(from: &[Expression]) -> Vec<String> {
+    let ids: Vec<&LicenseId> = from
+        .iter()
+        .flat_map(Expression::licenses)
+        .map(|license| &license.id)
+        .collect();
+    let mut open = Vec::new();
+    for id in &ids {
+        if ids.iter().all(|other| same_family(id, other)) {
+            continue;
+        }
+        let bans = facts(id).into_iter().flat_map(|license| &license.restrictions);
+        for clause in bans.filter(|clause| clause.kind == Restriction::OutputTraining) {
+            let materials = clause.scope.is_empty() || clause.scope.contains(&Scope::Parameters);
+            if materials {
+                open.push(format!(
+                    "whether merging it with a model of another family improves that one is not \
+                     settled: {id} {}: {}",
+                    clause.place, clause.plain
+                ));
+            }
+        }
+    }
+    dedup(&mut open);
+    open
 }
 
 fn same_family(one: &LicenseId, other: &LicenseId) -> bool {

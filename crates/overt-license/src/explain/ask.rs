@@ -1,11 +1,12 @@
 //! Whether something may be done: yes, yes if, no because, or not decided.
 
-use overt_core::{Condition, Expression, Freedom, LicenseId, Restriction, Scope};
+use overt_core::{Condition, Expression, Freedom, LicenseFacts, LicenseId, Restriction, Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::clause::{ClauseKind, PageClause};
 use super::effect::{self, Act, Measure, Purpose, RestrictionEffect};
+use super::locate::locate;
 use super::use_case::UseCase;
 use crate::terms::{bare_exclusion, terms};
 use crate::{AlternativeTerms, FreedomKind, LicensedClause};
@@ -85,6 +86,33 @@ pub struct UseAnswer {
     /// What could not be decided, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undecided: Vec<String>,
+}
+
+impl UseAnswer {
+    /// Points at the clauses of `license` in `text`, the file at `file`; how many were found.
+    pub fn locate(&mut self, license: &LicenseFacts, file: &str, text: &str) -> usize {
+        let placed = locate(license, text);
+        let mut found = 0;
+        let shown = [
+            &mut self.forbidden_by,
+            &mut self.limited_by,
+            &mut self.duties,
+        ];
+        for clause in shown.into_iter().flatten() {
+            let same = placed.iter().find(|other| {
+                other.kind == clause.kind
+                    && other.license == clause.license
+                    && other.place == clause.place
+                    && other.plain == clause.plain
+            });
+            if let Some(lines) = same.and_then(|other| other.lines) {
+                clause.lines = Some(lines);
+                clause.file = Some(file.to_owned());
+                found += 1;
+            }
+        }
+        found
+    }
 }
 
 /// Whether `case` may be done under `expression`; where it leaves a choice, under its best alternative.

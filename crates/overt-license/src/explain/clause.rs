@@ -65,6 +65,9 @@ pub struct PageClause {
     /// The lines in the user's own file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<Span>,
+    /// The user's own file, where several were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 impl PageClause {
@@ -82,7 +85,53 @@ impl PageClause {
             plain: clause.plain.clone(),
             parameters: clause.parameters.clone(),
             lines: None,
+            file: None,
         }
+    }
+}
+
+impl PageClause {
+    /// Where it stands: the place in the canonical text and, where it was found, in the user's file.
+    pub fn whereabouts(&self) -> String {
+        match (&self.file, self.lines) {
+            (Some(file), Some(lines)) => format!("{}, {file}:{lines}", self.place),
+            (None, Some(Span::Lines(first, last))) if first == last => {
+                format!("{}, line {first}", self.place)
+            }
+            (None, Some(lines)) => format!("{}, lines {lines}", self.place),
+            _ => self.place.clone(),
+        }
+    }
+
+    /// What it says, with the words to be shown and the places that belong to it.
+    pub fn said(&self) -> String {
+        let text = |key: &str| self.parameters.get(key).and_then(serde_json::Value::as_str);
+        let words = [text("phrase"), text("alternative"), text("prefix")];
+        let words: Vec<String> = words
+            .into_iter()
+            .flatten()
+            .filter(|words| !self.plain.contains(words))
+            .map(|words| format!("“{words}”"))
+            .collect();
+        let places = |key: &str| {
+            let listed = self.parameters.get(key)?.as_array()?;
+            let places: Vec<&str> = listed
+                .iter()
+                .filter_map(serde_json::Value::as_str)
+                .collect();
+            (!places.is_empty()).then(|| places.join(", "))
+        };
+        let mut said = self.plain.clone();
+        if !words.is_empty() {
+            said = format!("{said} {}", words.join(" or "));
+        }
+        if let Some(excluded) = places("regions") {
+            said = format!("{said} (not in: {excluded})");
+        }
+        if let Some(allowed) = places("allowed-regions") {
+            said = format!("{said} (only in: {allowed})");
+        }
+        said
     }
 }
 

@@ -74,15 +74,18 @@ pub fn difference(old: &LicenseId, new: &LicenseId) -> Option<TermsDifference> {
     for kind in kinds {
         let mut before = before.remove(&kind).unwrap_or_default();
         let mut after = after.remove(&kind).unwrap_or_default();
-        before.retain(
-            |clause| match after.iter().position(|other| same(clause, other)) {
-                Some(index) => {
-                    after.remove(index);
-                    false
-                }
-                None => true,
-            },
-        );
+        // Clauses that say the same are the same before clauses that only have the same reach are.
+        for equal in [alike as fn(&PageClause, &PageClause) -> bool, same] {
+            before.retain(
+                |clause| match after.iter().position(|other| equal(clause, other)) {
+                    Some(index) => {
+                        after.remove(index);
+                        false
+                    }
+                    None => true,
+                },
+            );
+        }
         // What is left of one kind changed, as far as it pairs up.
         let pairs = before.len().min(after.len());
         let (more_before, more_after) = (before.split_off(pairs), after.split_off(pairs));
@@ -125,6 +128,10 @@ fn by_kind(license: &LicenseFacts) -> BTreeMap<ClauseKind, Vec<PageClause>> {
         }
     }
     by_kind
+}
+
+fn alike(old: &PageClause, new: &PageClause) -> bool {
+    old.plain == new.plain && same(old, new)
 }
 
 fn same(old: &PageClause, new: &PageClause) -> bool {

@@ -14,7 +14,7 @@ use crate::FreedomKind;
 /// Columns of a line.
 const WIDTH: usize = 80;
 /// Columns of the titles of use cases and of what stands before the answers' numbers.
-const TITLE: usize = 32;
+const TITLE: usize = 36;
 
 impl LicensePage {
     /// The page as plain text: 80 columns, no colors, ends with a line break.
@@ -28,7 +28,7 @@ impl LicensePage {
             numbered.answer(&mut text, answer);
         }
         for (title, clauses) in [
-            ("You must not", &self.must_not),
+            ("You must not, or only within these limits", &self.must_not),
             ("You must", &self.must),
             ("You get", &self.gets),
             ("What can happen", &self.can_happen),
@@ -183,11 +183,7 @@ impl<'a> Numbered<'a> {
         } else {
             format!("{} ", clause.license)
         };
-        let lines = clause
-            .lines
-            .map(|lines| format!(", lines {lines}"))
-            .unwrap_or_default();
-        let said = format!("{} [{whose}{}{lines}]", clause.plain, clause.place);
+        let said = format!("{} [{whose}{}]", clause.said(), clause.whereabouts());
         text.push_str(&wrap(&said, &format!("{number:>4}. "), "      "));
     }
 
@@ -244,7 +240,7 @@ fn ranges(numbers: &[usize]) -> String {
 }
 
 /// The word of a value, as in data files.
-fn word(value: &impl serde::Serialize) -> String {
+pub(super) fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value)
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))
@@ -253,7 +249,7 @@ fn word(value: &impl serde::Serialize) -> String {
 
 /// Breaks lines at spaces before the last column; the first begins with `first`, the others with
 /// `indent`.
-fn wrap(text: &str, first: &str, indent: &str) -> String {
+pub(crate) fn wrap(text: &str, first: &str, indent: &str) -> String {
     let mut wrapped = String::new();
     let mut line = first.to_owned();
     let mut width = first.chars().count();

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::layout::{bytes, clean, column, count, cut, cut_path, paragraph, shortened};
 use super::{
-    BOLD, DIM, WIDTH, matrix, nearest, paint, severity_style, verdict_style, verdict_word,
+    BOLD, DIM, WIDTH, matrix, nearest, paint, severity_style, verdict_word,
 };
 use crate::CheckReport;
 
@@ -43,7 +43,7 @@ pub fn check(report: &CheckReport, detail: Detail) -> String {
     } else {
         verdicts(&mut out, report, detail);
     }
-    uses(&mut out, report);
+    super::uses::uses(&mut out, report, detail);
     contradictions(&mut out, &report.release, detail);
     if !report.nearest.is_empty() {
         nearest::nearest(&mut out, report, detail);
@@ -160,46 +160,6 @@ fn verdicts(out: &mut String, report: &CheckReport, detail: Detail) {
     }
 }
 
-fn uses(out: &mut String, report: &CheckReport) {
-    let mut last = "";
-    for one in &report.uses {
-        let answer = &one.answer;
-        if answer.use_case != last {
-            title(out, &answer.question);
-            last = &answer.use_case;
-        }
-        let style = match answer.answer {
-            overt_license::Answer::No => verdict_style(Verdict::Fails),
-            overt_license::Answer::Undetermined => verdict_style(Verdict::Undetermined),
-            _ => verdict_style(Verdict::Meets),
-        };
-        let name = one.component.name();
-        let first = format!("  {}: {} ", name, paint(style, answer.answer.as_str()));
-        let width = 5 + name.len() + answer.answer.as_str().len();
-        out.push_str(&paragraph(
-            &first,
-            width,
-            4,
-            &format!("under {}", one.license),
-        ));
-        let clauses = answer
-            .forbidden_by
-            .iter()
-            .chain(&answer.limited_by)
-            .chain(&answer.duties);
-        for clause in clauses {
-            let line = format!("{} ({} {})", clause.plain, clause.license, clause.place);
-            out.push_str(&paragraph("    - ", 6, 6, &line));
-        }
-        for line in &answer.undecided {
-            out.push_str(&paragraph("    ? ", 6, 6, line));
-        }
-    }
-    if !report.uses.is_empty() {
-        out.push('\n');
-    }
-}
-
 /// A sentence as the level of detail shows it: everything only if everything is asked for.
 fn told_in(detail: Detail, sentence: &str) -> String {
     if detail == Detail::Full {
@@ -243,7 +203,7 @@ fn progress(evaluation: &Evaluation) -> Option<String> {
     })
 }
 
-fn title(out: &mut String, title: &str) {
+pub(super) fn title(out: &mut String, title: &str) {
     out.push_str(&paint(BOLD, title));
     out.push('\n');
 }

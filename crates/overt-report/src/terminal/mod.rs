@@ -10,6 +10,7 @@ mod layout;
 mod matrix;
 mod nearest;
 mod proof;
+mod uses;
 
 pub use check::{Detail, check};
 pub use comparison::comparison;

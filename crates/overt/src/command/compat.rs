@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use overt_core::Expression;
-use overt_license::{Compatibility, CompatibilityVerdict, How};
+use overt_license::{CompatibilityVerdict, How};
 
 use crate::cli::Format;
 use crate::message::{self, Failure};
@@ -42,12 +42,12 @@ pub(crate) fn run(args: &CompatArgs) -> Result<u8, Failure> {
              train-on-outputs, bundle, link, use",
         )
     })?;
-    let from: Vec<Expression> = args
-        .from
-        .iter()
-        .map(|name| super::license::named(name))
-        .collect::<Result<_, Failure>>()?;
     let Some(to) = &args.to else {
+        let from: Vec<Expression> = args
+            .from
+            .iter()
+            .map(|name| super::license::named(name))
+            .collect::<Result<_, Failure>>()?;
         let found = overt_license::suggest(&from, by);
         let text = match args.format {
             Format::Json => json(&found)?,
@@ -70,10 +70,16 @@ pub(crate) fn run(args: &CompatArgs) -> Result<u8, Failure> {
             overt_report::exit::MET
         });
     };
-    let answer = overt_license::compat(&from, &super::license::named(to)?, by);
+    let from: Vec<Vec<Expression>> = args
+        .from
+        .iter()
+        .map(|name| super::license::meant(name))
+        .collect::<Result<_, Failure>>()?;
+    let answer = overt_license::compat_any(&from, &super::license::meant(to)?, by)
+        .ok_or_else(|| Failure::new("no license was given"))?;
     let text = match args.format {
         Format::Json => json(&answer)?,
-        Format::Terminal => shown(&answer),
+        Format::Terminal => answer.to_text(),
     };
     message::answer(&text)?;
     Ok(match answer.verdict {
@@ -85,33 +91,4 @@ pub(crate) fn run(args: &CompatArgs) -> Result<u8, Failure> {
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, Failure> {
     overt_report::json(value).map_err(|error| Failure::new(format!("cannot write JSON: {error}")))
-}
-
-fn shown(answer: &Compatibility) -> String {
-    let mut text = format!("{}\n", answer.verdict.as_str());
-    for conflict in &answer.conflicts {
-        let _ = writeln!(
-            text,
-            "  {} {}: {}",
-            conflict.license, conflict.place, conflict.plain
-        );
-    }
-    for clause in &answer.conditions {
-        let _ = writeln!(
-            text,
-            "  if {} {}: {}",
-            clause.license, clause.place, clause.plain
-        );
-    }
-    for clause in &answer.notices {
-        let _ = writeln!(
-            text,
-            "  keep {} {}: {}",
-            clause.license, clause.place, clause.plain
-        );
-    }
-    for line in answer.undecided.iter().chain(&answer.remarks) {
-        let _ = writeln!(text, "  {line}");
-    }
-    text
 }

@@ -1,7 +1,9 @@
 //! `overt check --use`: may the release be used so?
 
-use overt_core::{ComponentKind, Release, Status};
-use overt_license::{Circumstances, UseCase, ask, use_case, use_cases};
+use std::path::Path;
+
+use overt_core::{ComponentKind, LicenseConclusion, LicenseId, Release, Status};
+use overt_license::{Circumstances, UseAnswer, UseCase, ask, facts, use_case, use_cases};
 use overt_report::ComponentUse;
 
 use crate::cli::CheckArgs;
@@ -33,9 +35,11 @@ pub(crate) fn answers(args: &CheckArgs, release: &Release) -> Result<Vec<Compone
                 continue;
             }
             for license in component.license.candidates() {
+                let mut answer = ask(&license, case, &circumstances);
+                point(&mut answer, &component.license, release);
                 answers.push(ComponentUse {
                     component: component.kind,
-                    answer: ask(&license, case, &circumstances),
+                    answer,
                     license,
                 });
             }
@@ -45,6 +49,68 @@ pub(crate) fn answers(args: &CheckArgs, release: &Release) -> Result<Vec<Compone
         return Err(Failure::new("no license was found that could answer --use"));
     }
     Ok(answers)
+}
+
+/// The most bytes of a license file that are searched for clauses.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// Points at the answer's clauses in the files that the component's license was read from.
+fn point(answer: &mut UseAnswer, conclusion: &LicenseConclusion, release: &Release) {
+    let claims = conclusion
+        .decided_by
+        .iter()
+        .chain(&conclusion.others)
+        .chain(&conclusion.inherited);
+    let mut places: Vec<(&str, &str)> = claims
+        .map(|claim| (claim.evidence.source.as_str(), claim.evidence.path.as_str()))
+        .filter(|(_, path)| !path.is_empty())
+        .collect();
+    places.dedup();
+    let mut ids: Vec<LicenseId> = answer.under.clone();
+    for id in &answer.under {
+        ids.extend(facts(id).into_iter().flat_map(|known| known.incorporates.clone()));
+    }
+    for (label, path) in places {
+        let Some(source) = release.sources.iter().find(|one| one.label == label) else {
+            continue;
+        };
+        let Some(text) = read(Path::new(&source.given), path) else {
+            continue;
+        };
+        for known in ids.iter().filter_map(facts) {
+            answer.locate(known, path, &text);
+        }
+    }
+}
+
+/// What links may not lead out of: the source, or for a snapshot in a hub's cache the folder of its
+/// model, where the files' contents stand.
+fn fence(given: &Path) -> &Path {
+    match given.parent() {
+        Some(parent) if parent.ends_with("snapshots") => parent.parent().unwrap_or(given),
+        _ => given,
+    }
+}
+
+/// A file of a source as text, if it is there and small.
+fn read(given: &Path, path: &str) -> Option<String> {
+    let whole = if given.is_file() {
+        given.to_owned()
+    } else {
+        given.join(path)
+    };
+    let inside = whole.canonicalize().ok()?;
+    let fence = fence(given).canonicalize().ok()?;
+    if !inside.starts_with(&fence) {
+        return None;
+    }
+    let size = std::fs::metadata(&inside).ok()?.len();
+    if size > MOST_BYTES {
+        return None;
+    }
+    let bytes = std::fs::read(&inside).ok()?;
+    let name = inside.file_name()?.to_string_lossy();
+    Some(overt_license::text_of(&name, &bytes))
 }
 
 fn case(id: &str) -> Result<&'static UseCase, Failure> {

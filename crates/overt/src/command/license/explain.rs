@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use overt_core::{Expression, LicenseId};
-use overt_license::{LicensePage, Resolution};
+use overt_license::{CommonTerms, LicensePage, Resolution};
 
 use crate::cli::Format;
 use crate::message::{self, Failure};
@@ -23,6 +23,15 @@ pub(crate) struct ExplainArgs {
 }
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
+    if let Some(common) = ambiguous(&args.subject) {
+        let text = match args.format {
+            Format::Json => overt_report::json(&common)
+                .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?,
+            Format::Terminal => common.to_text() + "\nNot legal advice.\n",
+        };
+        message::answer(&text)?;
+        return Ok(overt_report::exit::MET);
+    }
     let pages = pages(&args.subject)?;
     let text = match args.format {
         Format::Json => overt_report::json(&pages)
@@ -72,6 +81,27 @@ fn page(id: &LicenseId, text: Option<&str>) -> Option<LicensePage> {
     match text {
         Some(text) => overt_license::page_of_file(id, text),
         None => overt_license::page(id),
+    }
+}
+
+/// What the licenses have in common that an ambiguous name may mean.
+fn ambiguous(subject: &str) -> Option<CommonTerms> {
+    if Path::new(subject).is_file() {
+        return None;
+    }
+    match overt_license::resolve(subject) {
+        Resolution::Ambiguous { candidates, why } => {
+            Some(overt_license::common_terms(subject, &why, &candidates))
+        }
+        _ => None,
+    }
+}
+
+/// Everything that a name may mean.
+pub(crate) fn meant(name: &str) -> Result<Vec<Expression>, Failure> {
+    match overt_license::resolve(name) {
+        Resolution::Ambiguous { candidates, .. } if !candidates.is_empty() => Ok(candidates),
+        _ => named(name).map(|expression| vec![expression]),
     }
 }
 

@@ -25,6 +25,27 @@ pub(crate) struct ListArgs {
     /// Only without any of these restrictions.
     #[arg(long, value_name = "RESTRICTION", value_delimiter = ',')]
     pub(crate) without: Vec<String>,
+    /// Only with all of these freedoms for any purpose: use, study, modify, share.
+    #[arg(long, value_name = "FREEDOM", value_delimiter = ',')]
+    pub(crate) freedom: Vec<String>,
+    /// Only with all of these conditions.
+    #[arg(long, value_name = "CONDITION", value_delimiter = ',')]
+    pub(crate) requires: Vec<String>,
+    /// Only without any of these conditions.
+    #[arg(long, value_name = "CONDITION", value_delimiter = ',')]
+    pub(crate) not_requires: Vec<String>,
+    /// Only those that give all of these besides copyright.
+    #[arg(long, value_name = "GRANT", value_delimiter = ',')]
+    pub(crate) gives: Vec<String>,
+    /// Only with all of these risks.
+    #[arg(long, value_name = "RISK", value_delimiter = ',')]
+    pub(crate) risk: Vec<String>,
+    /// Only of this strength: none, weak, strong, network.
+    #[arg(long, value_name = "STRENGTH")]
+    pub(crate) copyleft: Option<String>,
+    /// Only of stewards whose name contains this.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) steward: Option<String>,
     /// Only of this family.
     #[arg(long)]
     pub(crate) family: Option<String>,
@@ -45,6 +66,16 @@ pub(crate) fn run(args: &ListArgs) -> Result<u8, Failure> {
         recognized_by: words("list", &args.recognized_by)?,
         with: words("restriction", &args.with)?,
         without: words("restriction", &args.without)?,
+        freedoms: words("freedom", &args.freedom)?,
+        requires: words("condition", &args.requires)?,
+        not_requires: words("condition", &args.not_requires)?,
+        gives: words("grant", &args.gives)?,
+        risks: words("risk", &args.risk)?,
+        copyleft: match &args.copyleft {
+            Some(strength) => words("strength of copyleft", std::slice::from_ref(strength))?.pop(),
+            None => None,
+        },
+        steward: args.steward.clone(),
         family: args.family.clone(),
         full_only: args.full,
         named: args.named.clone(),

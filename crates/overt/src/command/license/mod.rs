@@ -6,7 +6,7 @@ mod identify;
 mod index;
 mod list;
 
-pub(crate) use explain::named;
+pub(crate) use explain::{meant, named};
 
 use crate::message::Failure;
 

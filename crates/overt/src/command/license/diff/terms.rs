@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use overt_core::Freedom;
 use overt_license::{PageClause, TermsDifference};
 
 pub(super) fn shown(difference: &TermsDifference) -> String {
@@ -12,10 +13,10 @@ pub(super) fn shown(difference: &TermsDifference) -> String {
     for change in &difference.freedoms {
         let _ = writeln!(
             text,
-            "~ freedom to {}: {:?} → {:?}",
+            "~ freedom to {}: {} → {}",
             change.freedom.verb(),
-            change.old,
-            change.new
+            word(change.old),
+            word(change.new)
         );
     }
     for clause in &difference.removed {
@@ -42,4 +43,13 @@ fn line(text: &mut String, mark: char, clause: &PageClause) {
         clause.place,
         clause.plain
     );
+}
+
+fn word(freedom: Freedom) -> &'static str {
+    match freedom {
+        Freedom::Granted => "granted",
+        Freedom::Restricted => "restricted",
+        Freedom::Denied => "denied",
+        Freedom::Unstated => "unstated",
+    }
 }
