@@ -162,6 +162,7 @@ impl Pair<'_> {
             purpose: Purpose::Unsaid,
             acts: self.rule.acts.clone(),
             touches: self.rule.touches.clone(),
+            of_outputs: false,
         };
         for alternative in terms(&expression).alternatives {
             let bites = bite(&case, &alternative);

@@ -219,6 +219,11 @@ struct Question<'a> {
     alternative: &'a AlternativeTerms,
 }
 
+/// Whether something must be done: a name that may not be used asks for nothing.
+fn is_duty(clause: &PageClause) -> bool {
+    matches!(clause.kind, ClauseKind::Condition(_))
+}
+
 /// What a restriction means for a use.
 enum Bearing {
     Forbids,
@@ -258,7 +263,7 @@ impl Question<'_> {
             Answer::No
         } else if !answer.undecided.is_empty() {
             Answer::Undetermined
-        } else if answer.limited_by.is_empty() && answer.duties.is_empty() {
+        } else if answer.limited_by.is_empty() && !answer.duties.iter().any(is_duty) {
             Answer::Yes
         } else {
             Answer::YesIf
@@ -311,7 +316,8 @@ impl Question<'_> {
         if !(acts_match && self.touches(&clause.clause.scope) && self.triggers(clause)) {
             return Bearing::None;
         }
-        if self.does_one_of(&effect.forbids_with) {
+        let forbidden = forbidden_acts(clause);
+        if self.does_one_of(&effect.forbids_with) || self.does_one_of(&forbidden) {
             return self.unless_qualified(clause, Bearing::Forbids);
         }
         match effect.compares {
@@ -326,10 +332,20 @@ impl Question<'_> {
         if effect.free_for.contains(&purpose) {
             Bearing::None
         } else if effect.forbids_for.contains(&purpose) {
+            if self.case.of_outputs && self.outputs_are_free() {
+                return Bearing::Limits;
+            }
             self.unless_qualified(clause, Bearing::Forbids)
         } else {
             Bearing::Limits
         }
+    }
+
+    /// Whether the license says that its outputs may be used commercially.
+    fn outputs_are_free(&self) -> bool {
+        self.alternative.grants.iter().any(|clause| {
+            clause.clause.parameters.get("commercial") == Some(&serde_json::Value::Bool(true))
+        })
     }
 
     /// A clause that applies only to part of the works or with exceptions limits instead of forbidding.
@@ -442,4 +458,14 @@ impl Question<'_> {
     fn does_one_of(&self, acts: &[Act]) -> bool {
         acts.iter().any(|act| self.case.acts.contains(act))
     }
+}
+
+/// Acts that the clause itself says it rules out, whatever the purpose.
+fn forbidden_acts(clause: &LicensedClause<Restriction>) -> Vec<Act> {
+    clause
+        .clause
+        .parameters
+        .get("forbids")
+        .and_then(|acts| serde_json::from_value(acts.clone()).ok())
+        .unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 use overt_core::{
     Expression, FactDepth, Freedoms, LicenseCategory, LicenseFacts, LicenseId, Recognition,
+    RecognitionList, Recognized, Truth,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use super::ask::{Circumstances, UseAnswer, ask};
 use super::clause::{ClauseKind, PageClause, clauses};
 use super::locate::locate;
 use super::use_case::use_cases;
-use crate::facts;
+use crate::{facts, recognized};
 
 /// Everything that a reader should know of one license, in reading order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -106,7 +107,7 @@ fn build(id: &LicenseId, text: Option<&str>) -> Option<LicensePage> {
         depth: license.depth,
         incorporates: license.incorporates.clone(),
         freedoms: license.freedoms,
-        recognitions: license.recognitions.clone(),
+        recognitions: recognitions(license),
         uses,
         must_not: of(|kind| matches!(kind, ClauseKind::Restriction(_))),
         must: of(|kind| matches!(kind, ClauseKind::Condition(_))),
@@ -115,6 +116,34 @@ fn build(id: &LicenseId, text: Option<&str>) -> Option<LicensePage> {
         source: license.source.clone(),
         checked: license.checked.clone(),
     })
+}
+
+/// What the file says, and what the lists of the Open Source Initiative and the Free Software
+/// Foundation say of every license that SPDX records.
+fn recognitions(license: &LicenseFacts) -> Vec<Recognition> {
+    let mut recognitions = license.recognitions.clone();
+    if license.category == LicenseCategory::UsePolicy {
+        return recognitions;
+    }
+    for list in [RecognitionList::OsiApproved, RecognitionList::FsfFree] {
+        let said = license.recognized_by(list).is_some();
+        let expression = Expression::license(license.id.as_str());
+        let recognized = match recognized(&expression, list) {
+            Truth::True => Recognized::Yes,
+            Truth::False => Recognized::No,
+            Truth::Unknown => continue,
+        };
+        if !said {
+            recognitions.push(Recognition {
+                list,
+                recognized,
+                version: format!("SPDX license list {}", spdx::license_version()),
+                rating: None,
+            });
+        }
+    }
+    recognitions.sort_by_key(|recognition| recognition.list);
+    recognitions
 }
 
 fn placed(license: &LicenseFacts, text: Option<&str>) -> Vec<PageClause> {

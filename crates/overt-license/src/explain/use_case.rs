@@ -25,6 +25,9 @@ pub struct UseCase {
     pub acts: Vec<Act>,
     /// What is touched.
     pub touches: Vec<Scope>,
+    /// Whether it is about what was produced, the running that produced it aside.
+    #[serde(default)]
+    pub of_outputs: bool,
 }
 
 fn read() -> Result<Vec<UseCase>, serde_json::Error> {
