@@ -18,7 +18,7 @@ pub use explain::{
     LicenseFilter,
     LicensePage, LicenseSummary, PageClause, Purpose, TermsDifference, UseAnswer, UseCase, ask,
     common_terms,
-    difference, list, locate, page, page_of_file, use_case, use_cases,
+    difference, list, locate, page, page_of_file, pages_of_file, use_case, use_cases,
 };
 pub use facts::{all, facts, file_id, read_facts};
 pub use identify::{

@@ -48,7 +48,14 @@ impl Squeezed {
             lines: vec![0],
         };
         let mut inside = false;
-        for character in text.chars() {
+        let mut markup_ends = 0;
+        for (at, character) in text.char_indices() {
+            if let Some(length) = markup(text.get(at..).unwrap_or_default()) {
+                markup_ends = markup_ends.max(at + length);
+            }
+            if at < markup_ends && character != '\n' {
+                continue;
+            }
             if character.is_alphanumeric() {
                 if !inside {
                     squeezed.words.push(squeezed.letters.len());
@@ -98,6 +105,28 @@ impl Squeezed {
     }
 }
 
+/// The longest tag or entity that is skipped, in bytes.
+const MOST_MARKUP: usize = 200;
+
+/// The length of the HTML tag or entity that the text begins with.
+fn markup(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let (end, limit) = match bytes.first()? {
+        b'<' if matches!(bytes.get(1), Some(b'a'..=b'z' | b'/' | b'!')) => (b'>', MOST_MARKUP),
+        b'&' => (b';', 10),
+        _ => return None,
+    };
+    let window = bytes.get(1..limit.min(bytes.len()))?;
+    let length = window.iter().position(|byte| *byte == end)?;
+    let inner = window.get(..length)?;
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
+    let is_markup = match end {
+        b';' => !inner.is_empty() && inner.iter().all(plain),
+        _ => !inner.contains(&b'<'),
+    };
+    is_markup.then_some(length + 2)
+}
+
 fn squeeze(phrase: &str) -> String {
     phrase
         .chars()
@@ -122,6 +151,16 @@ mod tests {
         let text = "One\n\n  shall be \"NON-\n* commercial\", and\r\nnot more";
         assert_eq!(find(text, "non commercial and"), Some(Span::Lines(3, 4)));
         assert_eq!(find(text, "noncommercial and not"), Some(Span::Lines(3, 5)));
+    }
+
+    #[test]
+    fn tags_and_entities_are_no_words() {
+        let text = "<p class=\"x\">also include &ldquo;Llama&rdquo;\nat <b>the</b>\nbeginning</p>";
+        assert_eq!(
+            find(text, "include llama at the beginning"),
+            Some(Span::Lines(1, 3))
+        );
+        assert_eq!(find("a < b & c; d and more", "b c d and more"), Some(Span::Lines(1, 1)));
     }
 
     #[test]

@@ -20,6 +20,6 @@ pub(crate) use effect::of_restriction;
 pub use effect::{Act, Purpose};
 pub use list::{Copyleft, LicenseFilter, LicenseSummary, list};
 pub use locate::locate;
-pub use page::{LicensePage, page, page_of_file};
+pub use page::{LicensePage, page, page_of_file, pages_of_file};
 pub(crate) use text::wrap;
 pub use use_case::{UseCase, use_case, use_cases};

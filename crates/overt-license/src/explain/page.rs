@@ -11,7 +11,7 @@ use super::ask::{Circumstances, UseAnswer, ask};
 use super::clause::{ClauseKind, PageClause, clauses};
 use super::locate::locate;
 use super::use_case::use_cases;
-use crate::{facts, recognized};
+use crate::{Identification, Passage, facts, recognized};
 
 /// Everything that a reader should know of one license, in reading order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -37,6 +37,9 @@ pub struct LicensePage {
     /// The policies that are part of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub incorporates: Vec<LicenseId>,
+    /// Where the user's own file differs from the license's text. The page tells what that text says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differs: Vec<Passage>,
     /// What it lets one do.
     pub freedoms: Freedoms,
     /// Which lists recognize it.
@@ -66,6 +69,41 @@ pub fn page(id: &LicenseId) -> Option<LicensePage> {
 pub fn page_of_file(id: &LicenseId, text: &str) -> Option<LicensePage> {
     build(id, Some(text))
 }
+
+/// The pages of the licenses that were found in a user's own file, every clause pointed at.
+///
+/// Of a changed text the page is that of the license it comes from, with the places that differ.
+pub fn pages_of_file(found: &Identification, text: &str) -> Vec<LicensePage> {
+    let mut pages: Vec<LicensePage> = Vec::new();
+    let mut add = |id: &LicenseId, differs: &[Passage]| {
+        if pages.iter().any(|page| page.id == *id) {
+            return;
+        }
+        pages.extend(page_of_file(id, text).map(|page| LicensePage {
+            differs: differs.to_vec(),
+            ..page
+        }));
+    };
+    for one in &found.matches {
+        if let Some(modified) = &one.modified {
+            add(&modified.of, &modified.passages);
+        }
+    }
+    for license in found.expression.iter().flat_map(Expression::licenses) {
+        add(&license.id, &[]);
+    }
+    for unknown in &found.unknown {
+        if let Some(nearest) = &unknown.nearest
+            && unknown.similarity >= NEAR_ENOUGH
+        {
+            add(nearest, &unknown.differs);
+        }
+    }
+    pages
+}
+
+/// How much unknown terms must share with a license to be explained by it.
+const NEAR_ENOUGH: f32 = 0.6;
 
 fn build(id: &LicenseId, text: Option<&str>) -> Option<LicensePage> {
     let license = facts(id)?;
@@ -106,6 +144,7 @@ fn build(id: &LicenseId, text: Option<&str>) -> Option<LicensePage> {
         date: license.date.clone(),
         depth: license.depth,
         incorporates: license.incorporates.clone(),
+        differs: Vec::new(),
         freedoms: license.freedoms,
         recognitions: recognitions(license),
         uses,

@@ -21,6 +21,7 @@ impl LicensePage {
     pub fn to_text(&self) -> String {
         let mut text = format!("{}\n", self.name);
         text.push_str(&wrap(&self.identity(), "", ""));
+        self.differs_text(&mut text);
         self.freedoms_text(&mut text);
         let numbered = Numbered::new(self);
         text.push_str("\nMay I …?\n");
@@ -67,6 +68,30 @@ impl LicensePage {
             let _ = write!(identity, " · with {}", policies.join(" and "));
         }
         identity
+    }
+
+    fn differs_text(&self, text: &mut String) {
+        if self.differs.is_empty() {
+            return;
+        }
+        let places = self.differs.len();
+        let mut lines: Vec<usize> = self
+            .differs
+            .iter()
+            .filter_map(|passage| usize::try_from(passage.lines.0).ok())
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        let said = format!(
+            "This file is not that text word for word: {places} place{} differ{}, at line{} {}. What \
+             follows tells of the license's own text.",
+            if places == 1 { "" } else { "s" },
+            if places == 1 { "s" } else { "" },
+            if lines.len() == 1 { "" } else { "s" },
+            ranges(&lines),
+        );
+        text.push('\n');
+        text.push_str(&wrap(&said, "", ""));
     }
 
     fn freedoms_text(&self, text: &mut String) {

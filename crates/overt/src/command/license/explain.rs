@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use overt_core::{Expression, LicenseId};
+use overt_core::Expression;
 use overt_license::{CommonTerms, LicensePage, Resolution};
 
 use crate::cli::Format;
@@ -49,39 +49,32 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<u8, Failure> {
 /// The pages of every license of an expression, a name, or a file.
 fn pages(subject: &str) -> Result<Vec<LicensePage>, Failure> {
     let path = Path::new(subject);
-    let (expression, text) = if path.is_file() {
+    if path.is_file() {
         let bytes =
             std::fs::read(path).map_err(|error| Failure::new(format!("{subject}: {error}")))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let found = overt_license::identify_named(&name, &bytes);
-        let expression = found.expression.ok_or_else(|| {
-            Failure::new(format!("{subject}: no license that overt knows")).hint(format!(
-                "`overt license identify {subject}` shows what stands in it"
-            ))
-        })?;
-        (
-            expression,
-            Some(overt_license::text_of(&name, &bytes)),
-        )
-    } else {
-        (named(subject)?, None)
-    };
+        let pages = overt_license::pages_of_file(&found, &overt_license::text_of(&name, &bytes));
+        return if pages.is_empty() {
+            Err(
+                Failure::new(format!("{subject}: no license that overt knows")).hint(format!(
+                    "`overt license identify {subject}` shows what stands in it"
+                )),
+            )
+        } else {
+            Ok(pages)
+        };
+    }
+    let expression = named(subject)?;
     let pages: Vec<LicensePage> = expression
         .licenses()
         .iter()
-        .filter_map(|license| page(&license.id, text.as_deref()))
+        .filter_map(|license| overt_license::page(&license.id))
         .collect();
     if pages.is_empty() {
         return Err(Failure::new(format!("nothing is known of {expression}")));
     }
     Ok(pages)
-}
-
-fn page(id: &LicenseId, text: Option<&str>) -> Option<LicensePage> {
-    match text {
-        Some(text) => overt_license::page_of_file(id, text),
-        None => overt_license::page(id),
-    }
 }
 
 /// What the licenses have in common that an ambiguous name may mean.
