@@ -15,10 +15,9 @@ pub use compat::{
 pub use diff::{TextDifference, canonical_text, diff};
 pub use explain::{
     Act, Answer, Circumstances, ClauseChange, ClauseKind, CommonTerms, Copyleft, FreedomChange,
-    LicenseFilter,
-    LicensePage, LicenseSummary, PageClause, Purpose, TermsDifference, UseAnswer, UseCase, ask,
-    common_terms,
-    difference, list, locate, page, page_of_file, pages_of_file, use_case, use_cases,
+    LicenseFilter, LicensePage, LicenseSummary, PageClause, Purpose, TermsDifference, UseAnswer,
+    UseCase, ask, common_terms, difference, list, locate, page, page_of_file, pages_of_file,
+    use_case, use_cases,
 };
 pub use facts::{all, facts, file_id, read_facts};
 pub use identify::{

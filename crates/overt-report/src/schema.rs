@@ -14,7 +14,10 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("license-explain-1.schema.json", text::<Vec<LicensePage>>()),
         ("license-ambiguous-1.schema.json", text::<CommonTerms>()),
         ("license-list-1.schema.json", text::<Vec<LicenseSummary>>()),
-        ("license-terms-diff-1.schema.json", text::<TermsDifference>()),
+        (
+            "license-terms-diff-1.schema.json",
+            text::<TermsDifference>(),
+        ),
         ("compat-1.schema.json", text::<Compatibility>()),
         ("compat-suggest-1.schema.json", text::<Vec<Suggestion>>()),
     ]

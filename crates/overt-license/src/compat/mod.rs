@@ -187,9 +187,10 @@ pub fn compat_any(from: &[Vec<Expression>], to: &[Expression], by: How) -> Optio
     let readings: Vec<String> = answers.iter().map(reading).collect();
     let mut answer = answers.into_iter().next()?;
     if agree {
-        answer
-            .remarks
-            .push(format!("whichever license is meant; shown for {}", named(&answer)));
+        answer.remarks.push(format!(
+            "whichever license is meant; shown for {}",
+            named(&answer)
+        ));
     } else {
         answer.verdict = CompatibilityVerdict::Undetermined;
         answer.undecided = readings;

@@ -11,7 +11,8 @@ use super::software::{self, Admission};
 use super::{Compatibility, Conflict, How};
 use crate::explain::{Bite, bite, of_restriction, unknown};
 use crate::{
-    ClauseKind, FreedomKind, LicenseChoice, PageClause, Purpose, UseCase, facts, has_restriction, terms,
+    ClauseKind, FreedomKind, LicenseChoice, PageClause, Purpose, UseCase, facts, has_restriction,
+    terms,
 };
 
 /// What the duties of data mean for a model that learned from them.
@@ -216,7 +217,9 @@ impl Pair<'_> {
             return;
         };
         match bite {
-            Bite::Forbids | Bite::Limits if self.results_are_free() => found.conditions.push(clause),
+            Bite::Forbids | Bite::Limits if self.results_are_free() => {
+                found.conditions.push(clause)
+            }
             Bite::Forbids if self.rule.result == BecomesOf::Trained => {
                 Self::unsettled(found, &clause);
             }
@@ -501,7 +504,9 @@ pub(super) fn improves_another(from: &[Expression]) -> Vec<String> {
         if ids.iter().all(|other| same_family(id, other)) {
             continue;
         }
-        let bans = facts(id).into_iter().flat_map(|license| &license.restrictions);
+        let bans = facts(id)
+            .into_iter()
+            .flat_map(|license| &license.restrictions);
         for clause in bans.filter(|clause| clause.kind == Restriction::OutputTraining) {
             let materials = clause.scope.is_empty() || clause.scope.contains(&Scope::Parameters);
             if materials {

@@ -430,6 +430,10 @@ impl Question<'_> {
         let Some(effect) = effect::of_condition(clause.clause.kind) else {
             return true;
         };
+        // What is offered as a service may be a changed version.
+        if clause.clause.kind == Condition::SameLicenseNetwork && self.does_one_of(&[Act::Serve]) {
+            return true;
+        }
         if !self.touches(&clause.clause.scope) {
             return false;
         }

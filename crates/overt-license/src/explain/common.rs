@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::clause::{ClauseKind, clauses};
-use super::text::{wrap, word};
+use super::text::{word, wrap};
 use crate::{FreedomKind, facts};
 
 /// How far a freedom goes at least and at most.
@@ -100,7 +100,11 @@ pub fn common_terms(name: &str, why: &str, candidates: &[Expression]) -> CommonT
 impl CommonTerms {
     /// As plain text: 80 columns, no colors, ends with a line break.
     pub fn to_text(&self) -> String {
-        let mut text = wrap(&format!("`{}` is ambiguous: {}.", self.name, self.why), "", "");
+        let mut text = wrap(
+            &format!("`{}` is ambiguous: {}.", self.name, self.why),
+            "",
+            "",
+        );
         let list = |title: &str, items: Vec<String>, text: &mut String| {
             if !items.is_empty() {
                 text.push_str(&format!("\n{title}\n"));

@@ -160,7 +160,10 @@ mod tests {
             find(text, "include llama at the beginning"),
             Some(Span::Lines(1, 3))
         );
-        assert_eq!(find("a < b & c; d and more", "b c d and more"), Some(Span::Lines(1, 1)));
+        assert_eq!(
+            find("a < b & c; d and more", "b c d and more"),
+            Some(Span::Lines(1, 1))
+        );
     }
 
     #[test]

@@ -171,15 +171,10 @@ struct Numbered<'a> {
 
 impl<'a> Numbered<'a> {
     fn new(page: &'a LicensePage) -> Self {
-        let clauses = [
-            &page.must_not,
-            &page.must,
-            &page.gets,
-            &page.can_happen,
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let clauses = [&page.must_not, &page.must, &page.gets, &page.can_happen]
+            .into_iter()
+            .flatten()
+            .collect();
         Self { page, clauses }
     }
 
@@ -315,6 +310,10 @@ mod tests {
     fn lines_break_before_the_last_column() {
         let text = wrap(&"word ".repeat(40), "   1. ", "      ");
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
-        assert!(text.lines().skip(1).all(|line| line.starts_with("      word")));
+        assert!(
+            text.lines()
+                .skip(1)
+                .all(|line| line.starts_with("      word"))
+        );
     }
 }

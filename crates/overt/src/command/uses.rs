@@ -68,7 +68,11 @@ fn point(answer: &mut UseAnswer, conclusion: &LicenseConclusion, release: &Relea
     places.dedup();
     let mut ids: Vec<LicenseId> = answer.under.clone();
     for id in &answer.under {
-        ids.extend(facts(id).into_iter().flat_map(|known| known.incorporates.clone()));
+        ids.extend(
+            facts(id)
+                .into_iter()
+                .flat_map(|known| known.incorporates.clone()),
+        );
     }
     for (label, path) in places {
         let Some(source) = release.sources.iter().find(|one| one.label == label) else {
