@@ -103,6 +103,34 @@ fn licenses_of_services_forbid_services() {
 }
 
 #[test]
+fn duties_of_large_products_are_those_of_large_products() {
+    let license = named("LicenseRef-minimax-m2-modified-mit");
+    let ask = |case, users, revenue| {
+        let circumstances = Circumstances {
+            monthly_active_users: users,
+            revenue_usd: revenue,
+            ..Circumstances::default()
+        };
+        ask(
+            &license,
+            use_case(case).expect("a use case"),
+            &circumstances,
+        )
+        .answer
+    };
+    assert_eq!(ask("research", None, None), Answer::Yes);
+    assert_eq!(ask("commercial-saas", None, None), Answer::YesIf);
+    assert_eq!(
+        ask("commercial-saas", Some(1_000), Some(1_000)),
+        Answer::Yes
+    );
+    assert_eq!(
+        ask("commercial-saas", Some(200_000_000), None),
+        Answer::YesIf
+    );
+}
+
+#[test]
 fn research_licenses_leave_research_and_forbid_selling() {
     for license in ["apple-amlr", "fair-noncommercial-research-license"] {
         assert_ne!(answer(license, "research"), Answer::No, "{license}");

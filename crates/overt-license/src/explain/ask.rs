@@ -1,6 +1,8 @@
 //! Whether something may be done: yes, yes if, no because, or not decided.
 
-use overt_core::{Condition, Expression, Freedom, LicenseFacts, LicenseId, Restriction, Scope};
+use overt_core::{
+    Clause, Condition, Expression, Freedom, LicenseFacts, LicenseId, Restriction, Scope, Trigger,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -358,13 +360,16 @@ impl Question<'_> {
     }
 
     fn scale(&self, clause: &LicensedClause<Restriction>) -> Bearing {
-        let threshold = |key: &str| {
-            clause
-                .clause
-                .parameters
-                .get(key)
-                .and_then(serde_json::Value::as_f64)
-        };
+        match self.is_beyond(&clause.clause) {
+            Some(true) => self.unless_qualified(clause, Bearing::Forbids),
+            Some(false) => Bearing::None,
+            None => Bearing::Limits,
+        }
+    }
+
+    /// Whether who asks is known to be above a threshold of the clause, or below all of them.
+    fn is_beyond<K>(&self, clause: &Clause<K>) -> Option<bool> {
+        let threshold = |key: &str| clause.parameters.get(key)?.as_f64();
         let given = [
             (
                 threshold("monthly-active-users"),
@@ -373,7 +378,7 @@ impl Question<'_> {
             (threshold("revenue-usd"), self.circumstances.revenue_usd),
         ];
         // A number that is measured against something else leaves the question open.
-        let others = clause.clause.parameters.iter().any(|(key, value)| {
+        let others = clause.parameters.iter().any(|(key, value)| {
             value.is_number() && !["monthly-active-users", "revenue-usd"].contains(&key.as_str())
         });
         let mut open = others || given.iter().all(|(threshold, _)| threshold.is_none());
@@ -383,14 +388,14 @@ impl Question<'_> {
                 {
                     #[expect(clippy::cast_precision_loss, reason = "thresholds are round numbers")]
                     if actual as f64 > threshold {
-                        return self.unless_qualified(clause, Bearing::Forbids);
+                        return Some(true);
                     }
                 }
                 (Some(_), None) => open = true,
                 (None, _) => {}
             }
         }
-        if open { Bearing::Limits } else { Bearing::None }
+        (!open).then_some(false)
     }
 
     fn region(&self, clause: &LicensedClause<Restriction>) -> Bearing {
@@ -434,7 +439,7 @@ impl Question<'_> {
         if clause.clause.kind == Condition::SameLicenseNetwork && self.does_one_of(&[Act::Serve]) {
             return true;
         }
-        if !self.touches(&clause.clause.scope) {
+        if !self.touches(&clause.clause.scope) || self.is_spared(&clause.clause) {
             return false;
         }
         let inherent = self.does_one_of(&effect.acts);
@@ -447,6 +452,14 @@ impl Question<'_> {
         by_nature && self.triggers_on(&clause.clause.trigger)
     }
 
+    /// Whether a duty of large commercial products only is none for this use.
+    fn is_spared(&self, clause: &Clause<Condition>) -> bool {
+        let purpose = self.circumstances.purpose.unwrap_or(self.case.purpose);
+        clause.trigger == [Trigger::Scale]
+            && (matches!(purpose, Purpose::Research | Purpose::Personal)
+                || self.is_beyond(clause) == Some(false))
+    }
+
     fn touches(&self, scope: &[Scope]) -> bool {
         scope.is_empty() || scope.iter().any(|scope| self.case.touches.contains(scope))
     }
@@ -455,7 +468,7 @@ impl Question<'_> {
         clause.clause.trigger.is_empty() || self.triggers_on(&clause.clause.trigger)
     }
 
-    fn triggers_on(&self, triggers: &[overt_core::Trigger]) -> bool {
+    fn triggers_on(&self, triggers: &[Trigger]) -> bool {
         self.does_one_of(&effect::acts_of(triggers))
     }
 
