@@ -8,7 +8,9 @@ use overt_decide::{ComponentFreedoms, Evaluation, FreedomAnswer};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{bytes, clean, column, count, cut, cut_path, paragraph, shortened};
-use super::{BOLD, DIM, WIDTH, matrix, nearest, paint, severity_style, verdict_word};
+use super::{
+    BOLD, DIM, WIDTH, matrix, nearest, paint, severity_style, verdict_style, verdict_word,
+};
 use crate::CheckReport;
 
 /// How much is shown.
