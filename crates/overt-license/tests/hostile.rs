@@ -78,6 +78,45 @@ fn one_word_of_every_license_without_end_comes_to_an_end() {
 }
 
 #[test]
+fn one_line_without_end_comes_to_an_end() {
+    // Each of these once took time by the square of its length.
+    for (line, count) in [
+        ("# Licensed under the Apache License, Version 2.0\n", 4_000),
+        ("SPDX-License-Identifier: MIT\n", 20_000),
+        ("SPDX-License-Identifier: MIT OR ", 5_000),
+        ("/* mit */\n", 20_000),
+        ("/* mit\n", 20_000),
+        ("//mit\n\nx;\n", 10_000),
+        ("<!-- gpl\n", 20_000),
+        ("# a license\n\n", 10_000),
+    ] {
+        let text = line.repeat(count);
+        places_are_sound(&identify(text.as_bytes()), &text);
+    }
+}
+
+#[test]
+fn an_answer_given_before_is_the_same_at_another_place() {
+    let header = "/* Copyright (c) 2020 X\n * Licensed under the MIT license\n */";
+    let code = "int add(int a, int b) { return a + b; }\n".repeat(100);
+    let first = identify(format!("{header}\n{code}").as_bytes());
+    for lines in [0, 3, 0] {
+        let before = code
+            .lines()
+            .take(lines)
+            .fold(String::new(), |all, line| all + line + "\n");
+        let text = format!("{before}{header}\n{code}");
+        let found = identify(text.as_bytes());
+        places_are_sound(&found, &text);
+        assert_eq!(found.expression, first.expression);
+        let (there, here) = (&found.matches[0], &first.matches[0]);
+        assert_eq!(there.bytes.0, here.bytes.0 + before.len() as u64);
+        assert_eq!(there.bytes.1, here.bytes.1 + before.len() as u64);
+        assert_eq!(there.lines.0 as usize, here.lines.0 as usize + lines);
+    }
+}
+
+#[test]
 fn nested_and_broken_containers_come_to_an_end() {
     let deep = format!("{{\"nbformat\": 4, \"cells\": {}", "[".repeat(50_000));
     for (name, bytes) in [

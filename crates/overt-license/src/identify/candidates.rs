@@ -2,6 +2,7 @@
 
 use super::found::ratio;
 use super::query::Query;
+use crate::index::flag;
 
 /// A rule that may stand in a text, best last in order.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -69,7 +70,12 @@ pub(super) struct Tally {
     used: Vec<u16>,
     /// The words of the run, each once.
     distinct: Vec<u16>,
+    /// A bit for each word of the run.
+    present: Box<[u64; PRESENT]>,
 }
+
+/// How many numbers hold a bit for each word.
+const PRESENT: usize = (u16::MAX as usize + 1) / 64;
 
 impl Tally {
     pub(super) fn new() -> Self {
@@ -81,7 +87,52 @@ impl Tally {
             grams: Vec::new(),
             used: Vec::new(),
             distinct: Vec::new(),
+            present: Box::new([0; PRESENT]),
         }
+    }
+
+    /// Notes that the run has the word.
+    fn add(&mut self, id: u16) {
+        let place = usize::from(id);
+        let Some(word) = self.words.get_mut(place) else {
+            return;
+        };
+        if word.count == 0 {
+            self.distinct.push(id);
+            if let Some(bits) = self.present.get_mut(place / 64) {
+                *bits |= 1 << (place % 64);
+            }
+        }
+        *word = WordTally {
+            count: word.count + 1,
+            rule: u32::MAX,
+        };
+    }
+
+    /// Forgets the words of the run.
+    fn clear(&mut self) {
+        for id in self.distinct.drain(..) {
+            let place = usize::from(id);
+            if let (Some(word), Some(bits)) =
+                (self.words.get_mut(place), self.present.get_mut(place / 64))
+            {
+                *word = WordTally::default();
+                *bits = 0;
+            }
+        }
+    }
+
+    /// How many of a rule's words the run has, each as often as it stands in the rule: no fewer than
+    /// both share.
+    fn at_most_shared(&self, words: &[u16]) -> u32 {
+        words
+            .iter()
+            .map(|id| {
+                let place = usize::from(*id);
+                let bits = self.present.get(place / 64).copied().unwrap_or_default();
+                u32::from(bits >> (place % 64) & 1 == 1)
+            })
+            .sum()
     }
 }
 
@@ -114,32 +165,18 @@ pub(super) fn candidates(
         return Vec::new();
     }
     let mut total = 0_u32;
-    tally.distinct.clear();
     tally.rule = 0;
     for place in wanted.run.0..wanted.run.1 {
         if query.is_open(place) {
-            let id = query.id(place);
-            if let Some(word) = tally.words.get_mut(usize::from(id)) {
-                if word.count == 0 {
-                    tally.distinct.push(id);
-                }
-                *word = WordTally {
-                    count: word.count + 1,
-                    rule: u32::MAX,
-                };
-                total += 1;
-            }
+            tally.add(query.id(place));
+            total += 1;
         }
     }
     let mut ranked: Vec<Candidate> = likely
         .into_iter()
         .filter_map(|rule| scored(query, rule, wanted, total, tally, work))
         .collect();
-    for word in &tally.distinct {
-        if let Some(word) = tally.words.get_mut(usize::from(*word)) {
-            *word = WordTally::default();
-        }
-    }
+    tally.clear();
     ranked.sort_by(|a, b| {
         b.partial_cmp(a)
             .unwrap_or(std::cmp::Ordering::Equal)
@@ -244,9 +281,11 @@ fn likely(
         }
     }
     if likely.len() > 2 * MOST {
-        likely.sort_unstable_by(|a, b| b.cmp(a));
+        likely.select_nth_unstable_by(MOST, |a, b| b.cmp(a));
         if let Some(rest) = likely.get_mut(MOST..) {
-            rest.sort_unstable_by_key(|(_, shared, rule)| (std::cmp::Reverse(*shared), *rule));
+            rest.select_nth_unstable_by_key(MOST, |(_, shared, rule)| {
+                (std::cmp::Reverse(*shared), *rule)
+            });
         }
         likely.truncate(2 * MOST);
     }
@@ -263,11 +302,17 @@ fn scored(
     work: &mut u64,
 ) -> Option<Candidate> {
     let index = query.index;
-    if index.is(rule, crate::index::flag::HIDDEN) {
+    if index.is(rule, flag::HIDDEN) {
         return None;
     }
     let words = index.words(rule);
     *work = work.saturating_sub(words.len() as u64);
+    let needs = index.thresholds(rule);
+    let length = u32::try_from(words.len()).unwrap_or(u32::MAX);
+    // Most rules are ruled out at a glance.
+    if tally.at_most_shared(words) < least_shared(query, rule, length, wanted.near_only, total) {
+        return None;
+    }
     let mut shared = Shared::default();
     tally.used.clear();
     tally.rule += 1;
@@ -293,7 +338,6 @@ fn scored(
             tally_of.count += 1;
         }
     }
-    let needs = index.thresholds(rule);
     if shared.legal == 0
         || shared.legal < u32::from(needs.minimum_legal)
         || shared.words < u32::from(needs.minimum_length)
@@ -302,7 +346,6 @@ fn scored(
     {
         return None;
     }
-    let length = u32::try_from(words.len()).unwrap_or(u32::MAX);
     let distinct = u32::try_from(tally.distinct.len()).unwrap_or(u32::MAX);
     // Each word once, then as often as it stands.
     let (rounded_once, once) = scores(shared.distinct, u32::from(needs.unique), distinct);
@@ -317,6 +360,26 @@ fn scored(
         exact,
         rule,
     })
+}
+
+/// How many words a run must share with a rule of this length.
+fn least_shared(query: &Query<'_>, rule: u16, length: u32, near_only: bool, total: u32) -> u32 {
+    let index = query.index;
+    let needs = index.thresholds(rule);
+    let part = if near_only {
+        // What rounds to the share from which a rule resembles a text.
+        length.max(total) * 3 / 4
+    } else if !index.is(rule, flag::TEXT) {
+        // Of what is no license's text less than half is no match in the end.
+        length.div_ceil(2)
+    } else if index.is(rule, flag::STRICT) {
+        (length / 2).min(150)
+    } else {
+        length * 35 / 100
+    };
+    part.max(u32::from(needs.minimum_length))
+        .max(length * u32::from(needs.minimum_coverage) / 100)
+        .max(1)
 }
 
 /// How many words a rule shares with a run.

@@ -15,22 +15,37 @@ use crate::index::flag;
 const WORK: u64 = 20_000_000;
 const WORK_PER_WORD: u64 = 1_000;
 
+/// The steps that a text may still cost.
+#[derive(Debug)]
+pub(super) struct Work(u64);
+
+impl Work {
+    /// Those that any text may cost.
+    pub(super) fn new() -> Self {
+        Self(WORK)
+    }
+}
+
 /// Everything that stands in the text, in the order of places.
-pub(super) fn search(query: &mut Query<'_>, tags: &[Tag]) -> Vec<Found> {
-    let mut work = WORK + WORK_PER_WORD * query.tokens.len() as u64;
-    let all = exact(query, &mut work);
+pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Vec<Found> {
+    work.0 = work
+        .0
+        .saturating_add(WORK_PER_WORD * query.tokens.len() as u64);
+    let work = &mut work.0;
+    let all = exact(query, work);
     if let Some(whole) = all
         .iter()
         .find(|found| found.way == Way::Whole && !found.is_false_positive(query))
     {
         return vec![whole.clone()];
     }
-    // What a tag says is not read again as words.
+    // What a tag says is not read again as words. Tags stand in order and apart.
     let all: Vec<Found> = all
         .into_iter()
         .filter(|found| {
-            tags.iter()
-                .all(|tag| found.here.end() <= tag.places.0 || tag.places.1 <= found.here.start())
+            let at = tags.partition_point(|tag| tag.places.1 <= found.here.start());
+            tags.get(at)
+                .is_none_or(|tag| found.here.end() <= tag.places.0)
         })
         .collect();
     let mut found = merge(query, refine(query, all, false, false));
@@ -57,7 +72,7 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag]) -> Vec<Found> {
             }
         }
     }
-    let parts = partial(query, &mut taken, &mut work);
+    let parts = partial(query, &mut taken, work);
     let mut parts = merge(query, parts);
     let exact = ByStart::new(&found);
     parts.retain(|part| stands_without(query, part, &exact) && !repeats(query, part, &exact));

@@ -5,16 +5,17 @@
 //! a standard license may differ in names and addresses, but not in terms. What is left over is
 //! searched for terms: they make the license beside them a modified one, or stand as unknown terms.
 
-use overt_core::{Expression, LicenseId};
+use overt_core::Expression;
 
 use super::clauses::{clauses, demanding, restricts};
 use super::found::{Found, Way, ratio};
 use super::leftover::{Leftover, leftovers};
+use super::nature::Shares;
 use super::query::Query;
 use super::residue::{Residue, residue};
 use super::result::{
     ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
-    TextNature, UNKNOWN_LICENSE, UnknownText,
+    UNKNOWN_LICENSE, UnknownText,
 };
 use super::tags::Tag;
 use super::title::modified_title;
@@ -121,13 +122,13 @@ fn worth_of_text(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
     Worth::Same
 }
 
-/// The answer for a text.
+/// The answer for a text, its nature left out, and what that depends on.
 pub(super) fn judge(
     query: &Query<'_>,
     found: Vec<Found>,
     tags: &[Tag],
     stretches: &[(usize, usize, u32)],
-) -> Identification {
+) -> (Identification, Shares) {
     let mut result = Identification::nothing();
     let places: Vec<(u16, (usize, usize))> = found
         .iter()
@@ -234,7 +235,7 @@ pub(super) fn judge(
     unknown.sort_by_key(|text| text.bytes);
     join_unknown(&mut unknown);
 
-    let words = judged_words(query, &judged);
+    let shares = Shares::new(query, judged.iter().map(|(found, _, _)| found));
     for ((found, residue, worth), hits) in judged.iter().zip(tainted) {
         if *worth == Worth::Relative {
             continue;
@@ -278,8 +279,7 @@ pub(super) fn judge(
     result.matches.sort_by_key(|found| found.bytes);
     result.unknown = unknown;
     result.expression = expression(&result);
-    result.nature = nature(query, &judged, &result, words);
-    result
+    (result, shares)
 }
 
 /// The clauses of a leftover that make a license beside it another one: of the same section of the
@@ -593,7 +593,8 @@ fn confidence(how: MatchKind, modified: bool) -> f32 {
     }
 }
 
-fn expression(result: &Identification) -> Option<Expression> {
+/// What all matches together say.
+pub(super) fn expression(result: &Identification) -> Option<Expression> {
     let mut parts: Vec<Expression> = result
         .matches
         .iter()
@@ -611,77 +612,4 @@ fn expression(result: &Identification) -> Option<Expression> {
         parts.push(Expression::license(UNKNOWN_LICENSE));
     }
     Expression::all_of(parts)
-}
-
-/// Words of the text, and of them those that license texts explain.
-fn judged_words(query: &Query<'_>, judged: &[Judged]) -> (u32, u32) {
-    let texts = judged
-        .iter()
-        .filter(|(found, _, _)| found.is(query, flag::TEXT))
-        .map(|(found, _, _)| found.len())
-        .sum();
-    (query.length(), texts)
-}
-
-fn nature(
-    query: &Query<'_>,
-    judged: &[Judged],
-    result: &Identification,
-    (words, texts): (u32, u32),
-) -> TextNature {
-    const POINTER: u32 = 80;
-    if result.matches.is_empty() && result.unknown.is_empty() {
-        return TextNature::None;
-    }
-    let mut long_texts: Vec<&LicenseId> = Vec::new();
-    for found in &result.matches {
-        let is_text = matches!(
-            found.how,
-            MatchKind::Exact | MatchKind::Normalized | MatchKind::Near { .. }
-        );
-        for license in found.license.licenses() {
-            if is_text && !long_texts.contains(&&license.id) {
-                long_texts.push(&license.id);
-            }
-        }
-    }
-    let mostly = texts.saturating_mul(2) >= words;
-    let policy = judged
-        .iter()
-        .any(|(found, _, _)| found.is(query, flag::POLICY));
-    if mostly && policy {
-        return TextNature::UsePolicy;
-    }
-    if long_texts.len() > 1 {
-        return TextNature::MultiLicense;
-    }
-    if !result.unknown.is_empty() || mostly && texts > 0 {
-        return TextNature::LicenseText;
-    }
-    if words <= POINTER {
-        let notice = result
-            .matches
-            .iter()
-            .any(|found| matches!(found.how, MatchKind::Header));
-        return if notice {
-            TextNature::Notice
-        } else {
-            TextNature::Pointer
-        };
-    }
-    let notices: u32 = judged.iter().map(|(found, _, _)| found.len()).sum();
-    if notices.saturating_mul(2) >= words {
-        return TextNature::Notice;
-    }
-    let symbols = query
-        .text
-        .bytes()
-        .take(1 << 16)
-        .filter(|byte| matches!(byte, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'[' | b']'))
-        .count();
-    if symbols * 60 > query.text.len().min(1 << 16) {
-        TextNature::Source
-    } else {
-        TextNature::Prose
-    }
 }

@@ -7,7 +7,10 @@ mod engine;
 mod exact;
 mod found;
 mod judge;
+mod kept;
 mod leftover;
+mod memo;
+mod nature;
 mod partial;
 mod prefilter;
 mod query;
@@ -22,6 +25,9 @@ mod words;
 use std::borrow::Cow;
 
 use crate::index::{Index, embedded};
+use engine::Work;
+use nature::{Shares, nature};
+use prefilter::Stretch;
 
 pub(crate) use decode::decode_for_index;
 pub use result::{
@@ -70,11 +76,96 @@ pub fn identify_with(index: &Index<'_>, file_name: &str, bytes: &[u8]) -> Identi
     let mut result = if stretches.is_empty() {
         Identification::nothing()
     } else {
-        let mut query = query::Query::new(index, text, &stretches, decoded.from_binary);
-        let tags = tags::tags(&query);
-        let found = engine::search(&mut query, &tags);
-        judge::judge(&query, found, &tags, &stretches)
+        search(index, text, &stretches, decoded.from_binary)
     };
     result.problems.extend(decoded.problems);
     result
+}
+
+/// Searches the stretches of a text, or recalls what was found in the same words.
+fn search(
+    index: &Index<'_>,
+    text: &str,
+    stretches: &[Vec<Stretch>],
+    from_binary: bool,
+) -> Identification {
+    let mut work = Work::new();
+    let mut result = Identification::nothing();
+    let mut shares = Shares::default();
+    for near in stretches {
+        let (part, of_part) = search_near(index, text, near, from_binary, &mut work);
+        shares.add(of_part);
+        result.matches.extend(part.matches);
+        result.unknown.extend(part.unknown);
+    }
+    if stretches.len() > 1 && !result.unknown.is_empty() {
+        // What unknown terms mean for the licenses elsewhere only the whole tells.
+        (result, shares) = read(index, text, &stretches.concat(), from_binary, &mut work);
+    }
+    result.expression = judge::expression(&result);
+    let read: usize = stretches
+        .iter()
+        .flatten()
+        .map(|(start, end, _)| end - start)
+        .sum();
+    result.nature = nature(&result, shares, text, text.len().saturating_sub(read));
+    result
+}
+
+fn search_near(
+    index: &Index<'_>,
+    text: &str,
+    stretches: &[Stretch],
+    from_binary: bool,
+    work: &mut Work,
+) -> (Identification, Shares) {
+    let key = match stretches {
+        // An index that may be closed, and another opened in its place, is always asked.
+        [stretch] if index.is_embedded() => Some(key(text, *stretch, from_binary)),
+        _ => None,
+    };
+    let start = stretches.first().map_or(0, |stretch| stretch.0);
+    if let Some(recalled) = key.as_ref().and_then(|key| key.recall(start)) {
+        return recalled;
+    }
+    let (result, shares) = read(index, text, stretches, from_binary, work);
+    if let Some(key) = key {
+        key.remember(start, &result, shares);
+    }
+    (result, shares)
+}
+
+fn read(
+    index: &Index<'_>,
+    text: &str,
+    stretches: &[Stretch],
+    from_binary: bool,
+    work: &mut Work,
+) -> (Identification, Shares) {
+    let mut query = query::Query::new(index, text, stretches, from_binary);
+    let tags = tags::tags(&query, stretches);
+    let found = engine::search(&mut query, &tags, work);
+    judge::judge(&query, found, &tags, stretches)
+}
+
+/// What the answer for one stretch depends on: its words, and the ends of its first and last line.
+fn key(text: &str, (start, end, line): Stretch, from_binary: bool) -> memo::Key<'_> {
+    /// No more of a line is ever looked at.
+    const LINE: usize = 400;
+    let from = text.floor_char_boundary(start.saturating_sub(LINE));
+    let to = text.ceil_char_boundary(end.saturating_add(LINE).min(text.len()));
+    let behind = text.get(end..to).unwrap_or_default();
+    let to = memchr::memchr(b'\n', behind.as_bytes()).map_or(to, |found| end + found);
+    memo::Key {
+        text: text.get(from..to).unwrap_or_default(),
+        stretch: (start - from, end - from),
+        line,
+        from_binary,
+        // Whether a license is most of a text depends on the text's length.
+        length: if (end - start) * 5 < text.len() * 2 {
+            None
+        } else {
+            Some(text.len())
+        },
+    }
 }

@@ -4,6 +4,7 @@
 //! The bounds follow ScanCode's, for whose rules they were found to serve.
 
 use super::found::{Found, Way, ratio};
+use super::kept::Kept;
 use super::query::Query;
 use super::ranges::Ranges;
 use crate::index::flag;
@@ -291,45 +292,41 @@ fn by_place(found: &mut [Found]) {
 /// Drops what lies wholly within another match.
 fn drop_contained(query: &Query<'_>, mut found: Vec<Found>) -> (Vec<Found>, Vec<Found>) {
     by_place(&mut found);
+    let mut found = Kept::new(found);
     let mut dropped = Vec::new();
-    let mut i = 0;
-    while i + 1 < found.len() {
-        let mut j = i + 1;
+    let mut at = found.first();
+    while let Some(i) = at {
+        let mut next = found.after(i);
         let mut again = false;
-        while j < found.len() {
-            let (Some(current), Some(next)) = (found.get(i), found.get(j)) else {
+        while let Some(j) = next {
+            let (Some(current), Some(other)) = (found.get(i), found.get(j)) else {
                 break;
             };
-            if next.here.end() > current.here.end() {
+            if other.here.end() > current.here.end() {
                 break;
             }
-            if current.here == next.here {
-                if current.coverage(query) >= next.coverage(query) {
-                    dropped.push(found.remove(j));
-                    continue;
-                }
-                dropped.push(found.remove(i));
+            let same = current.here == other.here;
+            if same && current.coverage(query) >= other.coverage(query)
+                || !same && current.here.contains_all(&other.here)
+            {
+                next = found.after(j);
+                dropped.extend(found.take(j));
+            } else if same || other.here.contains_all(&current.here) {
                 again = true;
                 break;
+            } else {
+                next = found.after(j);
             }
-            if current.here.contains_all(&next.here) {
-                dropped.push(found.remove(j));
-                continue;
-            }
-            if next.here.contains_all(&current.here) {
-                dropped.push(found.remove(i));
-                again = true;
-                break;
-            }
-            j += 1;
         }
-        if again {
-            i = i.saturating_sub(1);
+        at = if again {
+            let (before, after) = (found.before(i), found.after(i));
+            dropped.extend(found.take(i));
+            before.or(after)
         } else {
-            i += 1;
-        }
+            found.after(i)
+        };
     }
-    (found, dropped)
+    (found.into_vec(), dropped)
 }
 
 enum Overlap {
@@ -341,36 +338,41 @@ enum Overlap {
 /// Drops what mostly overlaps a better match.
 fn drop_overlapping(query: &Query<'_>, mut found: Vec<Found>) -> (Vec<Found>, Vec<Found>) {
     by_place(&mut found);
+    let mut found = Kept::new(found);
     let mut dropped = Vec::new();
-    let mut i = 0;
-    while i + 1 < found.len() {
-        let mut j = i + 1;
+    let mut at = found.first();
+    while let Some(i) = at {
+        let mut next = found.after(i);
         let mut again = false;
-        while j < found.len() {
-            let (Some(current), Some(next)) = (found.get(i), found.get(j)) else {
+        while let Some(j) = next {
+            let (Some(current), Some(other)) = (found.get(i), found.get(j)) else {
                 break;
             };
-            if next.here.start() >= current.here.end() {
+            if other.here.start() >= current.here.end() {
                 break;
             }
-            let previous = i.checked_sub(1).and_then(|before| found.get(before));
-            match overlap(query, previous, current, next) {
-                Overlap::Keep => j += 1,
-                Overlap::DropNext => dropped.push(found.remove(j)),
+            let previous = found.before(i).and_then(|before| found.get(before));
+            match overlap(query, previous, current, other) {
+                Overlap::Keep => next = found.after(j),
+                Overlap::DropNext => {
+                    next = found.after(j);
+                    dropped.extend(found.take(j));
+                }
                 Overlap::DropCurrent => {
-                    dropped.push(found.remove(i));
                     again = true;
                     break;
                 }
             }
         }
-        if again {
-            i = i.saturating_sub(1);
+        at = if again {
+            let (before, after) = (found.before(i), found.after(i));
+            dropped.extend(found.take(i));
+            before.or(after)
         } else {
-            i += 1;
-        }
+            found.after(i)
+        };
     }
-    (found, dropped)
+    (found.into_vec(), dropped)
 }
 
 fn overlap(query: &Query<'_>, previous: Option<&Found>, current: &Found, next: &Found) -> Overlap {

@@ -2,6 +2,7 @@
 
 use overt_core::Expression;
 
+use super::prefilter::Stretch;
 use super::query::Query;
 
 /// A tag: its expression and where it stands.
@@ -18,11 +19,15 @@ const NAME: &[u8] = b"spdx-license-identifier";
 /// The longest expression that is read, in bytes.
 const LONGEST: usize = 400;
 
-/// Every tag of the text whose expression is valid.
-pub(super) fn tags(query: &Query<'_>) -> Vec<Tag> {
+/// Every tag in the stretches of the text whose expression is valid.
+pub(super) fn tags(query: &Query<'_>, stretches: &[Stretch]) -> Vec<Tag> {
     let bytes = query.text.as_bytes();
     let mut found = Vec::new();
-    for at in memchr::memmem::find_iter(bytes, b"icense-") {
+    let places = stretches.iter().flat_map(|(first, last, _)| {
+        let part = bytes.get(*first..*last).unwrap_or_default();
+        memchr::memmem::find_iter(part, b"icense-").map(move |at| first + at)
+    });
+    for at in places {
         let Some(start) = at.checked_sub(b"spdx-l".len()) else {
             continue;
         };

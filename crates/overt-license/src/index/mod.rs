@@ -216,6 +216,11 @@ impl<'a> Index<'a> {
         self.sections.verify()
     }
 
+    /// Whether it is the index that comes with this crate.
+    pub(crate) fn is_embedded(&self) -> bool {
+        embedded().is_ok_and(|index| std::ptr::eq(index.flags, self.flags))
+    }
+
     /// How many texts, notices, references and tags the index holds.
     pub fn rule_count(&self) -> usize {
         self.flags.len()

@@ -1,18 +1,19 @@
 //! `overt license identify`.
 
+mod tree;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use overt_core::Problem;
 use overt_license::{Identification, MatchKind, UnknownText};
-use rayon::prelude::*;
 use serde::Serialize;
+
+use tree::LookedAt;
 
 use crate::cli::Format;
 use crate::message::{self, Failure};
-
-/// The largest file that is read, in bytes.
-const LARGEST: u64 = 256 << 20;
 
 /// One file and what was found in it.
 #[derive(Serialize)]
@@ -37,34 +38,20 @@ pub(crate) struct IdentifyArgs {
 }
 
 pub(crate) fn run(args: &IdentifyArgs) -> Result<u8, Failure> {
-    // Files are read while folders are still being listed.
-    let mut results: Vec<(PathBuf, Result<Identified, String>)> = args
-        .paths
-        .iter()
-        .flat_map(|path| files(path))
-        .par_bridge()
-        .map(|file| match file {
-            Ok(path) => {
-                let result = identify(&path);
-                (path, result)
-            }
-            Err(problem) => (PathBuf::new(), Err(problem)),
-        })
-        .collect();
-    if results.is_empty() {
+    let mut looked_at = tree::look_at(&args.paths);
+    if looked_at.is_empty() {
         return Err(Failure::new("there are no files in what was given"));
     }
-    results.par_sort_unstable_by(|(a, _), (b, _)| {
-        a.as_os_str()
-            .as_encoded_bytes()
-            .cmp(b.as_os_str().as_encoded_bytes())
-    });
-    results.dedup_by(|(b, second), (a, first)| a == b && first.is_ok() && second.is_ok());
-    let mut found = Vec::new();
+    looked_at.sort_unstable_by(|a, b| bytes(a).cmp(bytes(b)));
+    looked_at.dedup_by(|b, a| a.path == b.path && a.result.is_ok() && b.result.is_ok());
+    let mut found = Vec::with_capacity(looked_at.len());
     let mut lines = Vec::new();
-    for (_, result) in results {
-        match result {
-            Ok(one) => found.push(one),
+    for one in looked_at {
+        match one.result {
+            Ok(result) => found.push(Identified {
+                path: one.path.display().to_string(),
+                found: result,
+            }),
             Err(line) => lines.push(line),
         }
     }
@@ -78,65 +65,59 @@ pub(crate) fn run(args: &IdentifyArgs) -> Result<u8, Failure> {
     let text = match args.format {
         Format::Json => overt_report::json(&found)
             .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?,
-        Format::Terminal => {
-            // Of many files only those that say something are of interest.
-            let alone = found.len() == 1;
-            found
-                .iter()
-                .filter(|one| alone || says_something(&one.found))
-                .map(shown)
-                .collect()
-        }
+        Format::Terminal => match found.as_slice() {
+            [alone] => shown(alone),
+            many => many_shown(many),
+        },
     };
     message::answer(&text)?;
     Ok(overt_report::exit::MET)
 }
 
-fn says_something(found: &Identification) -> bool {
-    found.expression.is_some() || !found.unknown.is_empty()
+fn bytes(one: &LookedAt) -> &[u8] {
+    one.path.as_os_str().as_encoded_bytes()
 }
 
-/// Every file below a path, or what could not be listed.
-fn files(path: &Path) -> impl Iterator<Item = Result<PathBuf, String>> + Send + use<> {
-    ignore::WalkBuilder::new(path)
-        .standard_filters(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
-        .build()
-        .filter_map(|entry| match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                Some(Ok(entry.into_path()))
-            }
-            Ok(_) => None,
-            Err(error) => Some(Err(error.to_string())),
-        })
-}
-
-fn identify(path: &Path) -> Result<Identified, String> {
-    let shown = path.display().to_string();
-    let size = std::fs::metadata(path)
-        .map_err(|error| format!("{shown}: {error}"))?
-        .len();
-    if size > LARGEST {
-        return Err(format!(
-            "{shown}: {size} bytes is more than is read ({LARGEST})"
-        ));
+/// Of many files only those that say something, and then how many say what.
+fn many_shown(files: &[Identified]) -> String {
+    let mut text = String::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let says_something =
+        |one: &&Identified| one.found.expression.is_some() || !one.found.unknown.is_empty();
+    for one in files.iter().filter(says_something) {
+        text.push_str(&shown(one));
+        *counts.entry(named(&one.found)).or_default() += 1;
     }
-    let bytes = std::fs::read(path).map_err(|error| format!("{shown}: {error}"))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    Ok(Identified {
-        path: shown,
-        found: overt_license::identify_named(&name, &bytes),
-    })
+    let saying: usize = counts.values().sum();
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    counts.sort_by(|(a, first), (b, second)| second.cmp(first).then_with(|| a.cmp(b)));
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    let _ = writeln!(
+        text,
+        "{saying} of {} files name licenses or terms",
+        files.len()
+    );
+    let width = counts.first().map_or(0, |(_, most)| most.to_string().len());
+    for (name, count) in counts {
+        let _ = writeln!(text, "  {count:>width$}  {name}");
+    }
+    text
+}
+
+/// What a file as a whole says.
+fn named(found: &Identification) -> String {
+    match (&found.expression, found.unknown.first()) {
+        (Some(expression), _) => expression.to_string(),
+        (None, Some(_)) => "unknown terms".to_owned(),
+        (None, None) => "no license".to_owned(),
+    }
 }
 
 fn shown(one: &Identified) -> String {
     let found = &one.found;
-    let expression = match (&found.expression, found.unknown.first()) {
-        (Some(expression), _) => expression.to_string(),
-        (None, Some(_)) => "unknown terms".to_owned(),
-        (None, None) => "no license".to_owned(),
-    };
-    let mut text = format!("{}: {expression}\n", one.path);
+    let mut text = format!("{}: {}\n", one.path, named(found));
     for one in &found.matches {
         let how = match one.how {
             MatchKind::Near { coverage } => format!("near, {:.1} % covered", coverage * 100.0),

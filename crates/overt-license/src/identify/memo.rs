@@ -1,0 +1,131 @@
+//! Answers given before: in a tree of source files the same header stands in thousands.
+//!
+//! An answer is used again only for the very same bytes at the same line, so that it is what the
+//! search would have said.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::nature::Shares;
+use super::result::Identification;
+
+/// Longer stretches are not remembered.
+const LONGEST: usize = 16 << 10;
+/// So many bytes of text are remembered by a thread, and so many answers.
+const MOST_BYTES: usize = 4 << 20;
+const MOST: usize = 8192;
+
+/// What an answer of the embedded index depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key<'t> {
+    /// The stretch that is read, with what around it the search may look at.
+    pub(super) text: &'t str,
+    /// Where in `text` the stretch begins and ends.
+    pub(super) stretch: (usize, usize),
+    /// The line of its begin.
+    pub(super) line: u32,
+    pub(super) from_binary: bool,
+    /// The length of the whole text, unless the stretch is a small part of it.
+    pub(super) length: Option<usize>,
+}
+
+struct Remembered {
+    text: Box<str>,
+    stretch: (usize, usize),
+    line: u32,
+    from_binary: bool,
+    length: Option<usize>,
+    /// Bytes count from the begin of the stretch.
+    answer: Identification,
+    shares: Shares,
+}
+
+impl Remembered {
+    fn key(&self) -> Key<'_> {
+        Key {
+            text: &self.text,
+            stretch: self.stretch,
+            line: self.line,
+            from_binary: self.from_binary,
+            length: self.length,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Memo {
+    answers: HashMap<u64, Remembered>,
+    bytes: usize,
+}
+
+thread_local! {
+    static MEMO: RefCell<Memo> = RefCell::new(Memo::default());
+}
+
+impl Key<'_> {
+    fn hash(&self) -> u64 {
+        const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        let step = |hash: u64, value: u64| (hash.rotate_left(27) ^ value).wrapping_mul(FACTOR);
+        let (eights, rest) = self.text.as_bytes().as_chunks::<8>();
+        let hash = eights.iter().fold(self.text.len() as u64, |hash, eight| {
+            step(hash, u64::from_le_bytes(*eight))
+        });
+        let hash = rest
+            .iter()
+            .fold(hash, |hash, byte| step(hash, u64::from(*byte)));
+        let hash = step(hash, u64::from(self.line));
+        hash ^ hash >> 32
+    }
+
+    fn is_short(&self) -> bool {
+        self.text.len() <= LONGEST
+    }
+
+    /// The answer for a stretch that begins at this byte, if it was given before.
+    pub(super) fn recall(&self, start: usize) -> Option<(Identification, Shares)> {
+        if !self.is_short() {
+            return None;
+        }
+        MEMO.with_borrow(|memo| {
+            let found = memo.answers.get(&self.hash())?;
+            (found.key() == *self).then(|| (moved(&found.answer, start, 0), found.shares))
+        })
+    }
+
+    /// Remembers the answer for a stretch that begins at this byte.
+    pub(super) fn remember(&self, start: usize, answer: &Identification, shares: Shares) {
+        // What is said of unknown terms depends on how much of the text they are.
+        if !self.is_short() || !answer.unknown.is_empty() {
+            return;
+        }
+        MEMO.with_borrow_mut(|memo| {
+            if memo.answers.len() >= MOST || memo.bytes + self.text.len() > MOST_BYTES {
+                *memo = Memo::default();
+            }
+            memo.bytes += self.text.len();
+            let remembered = Remembered {
+                text: self.text.into(),
+                stretch: self.stretch,
+                line: self.line,
+                from_binary: self.from_binary,
+                length: self.length,
+                answer: moved(answer, 0, start),
+                shares,
+            };
+            // Of texts with the same hash the last is remembered.
+            if let Some(other) = memo.answers.insert(self.hash(), remembered) {
+                memo.bytes -= other.text.len();
+            }
+        });
+    }
+}
+
+/// The answer for the same words so many bytes farther on, or back.
+fn moved(answer: &Identification, on: usize, back: usize) -> Identification {
+    let mut answer = answer.clone();
+    let (on, back) = (on as u64, back as u64);
+    for one in &mut answer.matches {
+        one.bytes = (one.bytes.0 + on - back, one.bytes.1 + on - back);
+    }
+    answer
+}

@@ -1,0 +1,348 @@
+//! Finds the words without which nothing is said about licenses, at a few instructions a byte.
+//!
+//! The text is folded block by block, so that only letters count. Then four bytes at every second
+//! place are looked at together: a bit tells whether they may belong to a trigger, and only if they
+//! may are triggers compared. So each trigger goes by four bytes at an even distance from its begin
+//! and by four at an odd one; a word too short for both borrows the byte before or behind it.
+
+use serde::Deserialize;
+
+/// How many bytes are looked at together.
+const GRAM: usize = 4;
+/// Bits of a gram's place in the table.
+const PLACE_BITS: u32 = 17;
+/// How many numbers hold a bit for each place.
+const TABLE: usize = 1 << (PLACE_BITS - 6);
+/// So many bytes are read at once, and so many of them are then done with.
+const READ: usize = 8;
+const STEP: usize = 6;
+/// So many bytes are done with before anything found in them is looked at.
+const STRIDE: usize = 4 * STEP;
+/// The first block that is folded, and the others, in bytes.
+const FIRST_BLOCK: usize = 10 * STRIDE + GRAM;
+const BLOCK: usize = 160 * STRIDE + GRAM;
+
+/// `knowledge/clauses/triggers.toml`.
+#[derive(Deserialize)]
+pub(super) struct Words {
+    /// May stand inside words.
+    pub(super) parts: Vec<String>,
+    /// Must stand alone.
+    pub(super) whole: Vec<String>,
+}
+
+/// Four bytes by which a trigger is noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Clue {
+    /// The bytes, folded.
+    gram: u32,
+    /// Which trigger.
+    word: usize,
+    /// How many bytes behind the trigger's begin they begin; -1 if the first is borrowed.
+    distance: isize,
+}
+
+/// Triggers in a form in which they are found fast.
+pub(super) struct Triggers {
+    /// In lower case.
+    words: Vec<Vec<u8>>,
+    /// Words from this number on must stand alone.
+    first_whole: usize,
+    /// Sorted.
+    clues: Vec<Clue>,
+    bits: Box<[u64; TABLE]>,
+}
+
+/// Letters in lower case, one digit for all, few signs for characters beyond ASCII, and a space for
+/// everything else.
+fn fold(byte: u8) -> u8 {
+    let lower = byte | 0x20;
+    if lower.wrapping_sub(b'a') < 26 {
+        lower
+    } else if byte >= 0x80 {
+        byte & 0x87
+    } else if byte.wrapping_sub(b'0') < 10 {
+        b'0'
+    } else {
+        b' '
+    }
+}
+
+fn gram(bytes: [u8; GRAM]) -> u32 {
+    u32::from_le_bytes(bytes.map(fold))
+}
+
+/// Which bit of which number stands for a gram.
+fn place(gram: u32) -> (usize, u32) {
+    let hash = gram.wrapping_mul(0x9e37_79b1) >> (32 - PLACE_BITS);
+    ((hash >> 6) as usize, hash & 63)
+}
+
+/// The first four of eight bytes.
+#[expect(clippy::cast_possible_truncation, reason = "the low half is meant")]
+fn low(bytes: u64) -> u32 {
+    bytes as u32
+}
+
+/// How often a byte stands in English text, roughly, in a thousand.
+fn frequency(byte: u8) -> u32 {
+    const LETTERS: [u32; 26] = [
+        82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24,
+        2, 20, 1,
+    ];
+    byte.checked_sub(b'a')
+        .and_then(|letter| LETTERS.get(usize::from(letter)))
+        .copied()
+        .unwrap_or(20)
+}
+
+impl Triggers {
+    pub(super) fn new(words: &Words) -> Self {
+        let mut triggers = Self {
+            words: words
+                .parts
+                .iter()
+                .chain(&words.whole)
+                .map(|word| word.to_ascii_lowercase().into_bytes())
+                .collect(),
+            first_whole: words.parts.len(),
+            clues: Vec::new(),
+            bits: Box::new([0; TABLE]),
+        };
+        for word in 0..triggers.words.len() {
+            for parity in [0, 1] {
+                triggers.add_clue(word, parity);
+            }
+        }
+        triggers.clues.sort_unstable();
+        triggers.clues.dedup();
+        triggers
+    }
+
+    /// Adds the rarest bytes of the word at a distance of this parity.
+    fn add_clue(&mut self, word: usize, parity: isize) {
+        let bytes = self.words.get(word).cloned().unwrap_or_default();
+        let alone = word >= self.first_whole;
+        let rarest = bytes
+            .array_windows()
+            .zip(0..)
+            .filter(|(_, distance)| distance % 2 == parity)
+            .min_by_key(|(gram, _)| gram.iter().map(|byte| frequency(*byte)).product::<u32>());
+        if let Some((rarest, distance)) = rarest {
+            self.add(gram(*rarest), word, distance);
+            return;
+        }
+        match bytes.as_slice() {
+            [a, b, c] if parity == 0 => {
+                for d in (0..=u8::MAX).filter(|d| !alone || may_follow(Some(d))) {
+                    self.add(gram([*a, *b, *c, d]), word, 0);
+                }
+            }
+            [b, c, d, ..] => {
+                for a in (0..=u8::MAX).filter(|a| !alone || may_precede(Some(a))) {
+                    self.add(gram([a, *b, *c, *d]), word, -1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, gram: u32, word: usize, distance: isize) {
+        let (number, bit) = place(gram);
+        if let Some(bits) = self.bits.get_mut(number) {
+            *bits |= 1 << bit;
+        }
+        self.clues.push(Clue {
+            gram,
+            word,
+            distance,
+        });
+    }
+
+    /// 1 if the gram may belong to a trigger.
+    fn bit(&self, gram: u32) -> u64 {
+        let (number, bit) = place(gram);
+        self.bits.get(number).map_or(0, |bits| bits >> bit) & 1
+    }
+
+    /// The next trigger at or after `at`: its first byte and the byte after its last. Of triggers
+    /// that overlap or touch any may be the next.
+    pub(super) fn find(&self, bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+        // Behind the text there is as good as a byte that ends words.
+        let mut block = [b' '; BLOCK + STRIDE + READ];
+        let (mut here, mut size) = (at, FIRST_BLOCK);
+        loop {
+            let rest = bytes.get(here..).filter(|rest| !rest.is_empty())?;
+            let text = rest.get(..size).unwrap_or(rest);
+            for (folded, byte) in block.iter_mut().zip(text) {
+                *folded = fold(*byte);
+            }
+            let end = if text.len() < rest.len() {
+                text.len() - GRAM
+            } else {
+                block.get_mut(text.len()..)?.fill(b' ');
+                text.len()
+            };
+            for place in (0..end).step_by(STRIDE) {
+                let folded = block.get(place..)?.first_chunk()?;
+                if self.may_hold(folded)
+                    && let Some(found) = self.find_here(bytes, at, here + place, folded)
+                {
+                    return Some(found);
+                }
+            }
+            here += end;
+            size = BLOCK;
+        }
+    }
+
+    /// Whether any gram at an even place may belong to a trigger.
+    fn may_hold(&self, folded: &[u8; STRIDE - STEP + READ]) -> bool {
+        let bits = [0, STEP, 2 * STEP, 3 * STEP].map(|place| {
+            let read = folded
+                .get(place..)
+                .and_then(<[u8]>::first_chunk::<READ>)
+                .map_or(0, |read| u64::from_le_bytes(*read));
+            self.bit(low(read)) | self.bit(low(read >> 16)) | self.bit(low(read >> 32))
+        });
+        bits.iter().any(|bit| *bit != 0)
+    }
+
+    /// The first trigger whose clue stands at an even place of these bytes, which begin at `here`.
+    #[cold]
+    fn find_here(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        here: usize,
+        folded: &[u8; STRIDE - STEP + READ],
+    ) -> Option<(usize, usize)> {
+        (0..STRIDE).step_by(2).find_map(|place| {
+            let gram = u32::from_le_bytes(*folded.get(place..)?.first_chunk()?);
+            (self.bit(gram) == 1)
+                .then(|| self.trigger(bytes, at, here + place, gram))
+                .flatten()
+        })
+    }
+
+    /// The trigger to which the gram at `here` belongs, if it does and does not begin before `at`.
+    fn trigger(&self, bytes: &[u8], at: usize, here: usize, gram: u32) -> Option<(usize, usize)> {
+        let first = self.clues.partition_point(|clue| clue.gram < gram);
+        let clues = self.clues.get(first..)?.iter();
+        clues.take_while(|clue| clue.gram == gram).find_map(|clue| {
+            let word = self.words.get(clue.word)?;
+            let start = here.checked_add_signed(-clue.distance)?;
+            let end = start + word.len();
+            let alone = clue.word < self.first_whole
+                || may_precede(start.checked_sub(1).and_then(|before| bytes.get(before)))
+                    && may_follow(bytes.get(end));
+            let found = start >= at
+                && alone
+                && bytes.get(start..end)?.eq_ignore_ascii_case(word)
+                && !is_package(bytes, start, end);
+            found.then_some((start, end))
+        })
+    }
+}
+
+/// Whether the word is part of the name of a package: `org.apache.commons`, `org/apache/commons`.
+fn is_package(bytes: &[u8], start: usize, end: usize) -> bool {
+    let before = bytes
+        .get(start.saturating_sub(4)..start)
+        .unwrap_or_default();
+    let behind = bytes.get(end);
+    before == b"org." && behind == Some(&b'.') || before == b"org/" && behind == Some(&b'/')
+}
+
+/// Whether a word that stands alone may follow the byte.
+fn may_precede(byte: Option<&u8>) -> bool {
+    byte.is_none_or(|byte| !byte.is_ascii_alphanumeric())
+}
+
+/// Whether the byte may follow a word that stands alone: a version may.
+fn may_follow(byte: Option<&u8>) -> bool {
+    byte.is_none_or(|byte| !byte.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::triggers;
+    use super::*;
+
+    fn words() -> Words {
+        let entry = overt_knowledge::entry("clauses/triggers.toml").unwrap();
+        serde_json::from_str(entry.text).unwrap()
+    }
+
+    #[test]
+    fn triggers_are_long_enough() {
+        let words = words();
+        assert!(words.parts.iter().all(|part| part.len() >= GRAM));
+        assert!(words.whole.iter().all(|word| word.len() >= GRAM - 1));
+    }
+
+    #[test]
+    fn every_trigger_is_found_wherever_it_stands() {
+        let words = words();
+        let triggers = triggers().unwrap();
+        for word in words.parts.iter().chain(&words.whole) {
+            for before in [
+                "", " ", "x ", "\n// ", "é", "1234 (", "@", "[", "`", "{", "\0",
+            ] {
+                for after in ["", " ", "3", ")", "[", "\u{e9}", "@"] {
+                    for pad in 0..40 {
+                        let text = format!(
+                            "{}{before}{}{after}{}",
+                            ". ".repeat(pad),
+                            if pad % 2 == 0 {
+                                word.to_uppercase()
+                            } else {
+                                word.clone()
+                            },
+                            ";".repeat(pad % 30),
+                        );
+                        let begin = ". ".len() * pad + before.len();
+                        let (first, end) = triggers.find(text.as_bytes(), 0).expect(&text);
+                        assert!(first >= begin && end <= begin + word.len(), "{text}");
+                        assert_eq!(triggers.find(text.as_bytes(), end), None, "{text}");
+                    }
+                }
+            }
+        }
+        for text in [
+            "commit",
+            "xmit",
+            "mitx",
+            "gnus",
+            "",
+            "4gpl",
+            "slice",
+            "import org.apache.commons;",
+            "org/apache/x.java",
+        ] {
+            assert_eq!(triggers.find(text.as_bytes(), 0), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn triggers_are_found_at_the_borders_of_blocks() {
+        let triggers = triggers().unwrap();
+        for word in ["GPL", "Licensed", "\u{8bb8}\u{53ef}", "eula", "MIT"] {
+            for border in [FIRST_BLOCK, FIRST_BLOCK + BLOCK - GRAM] {
+                for start in border - 20..border + 20 {
+                    let text = format!("{}{word}; {}", ";".repeat(start), "x".repeat(5000));
+                    let found = triggers.find(text.as_bytes(), 0).map(|found| found.0);
+                    assert_eq!(found, Some(start), "{word}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_trigger_before_the_begin_is_not_found() {
+        let triggers = triggers().unwrap();
+        for at in 1..8 {
+            assert_eq!(triggers.find(b"license and more of it", at), None);
+        }
+    }
+}
