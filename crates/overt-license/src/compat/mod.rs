@@ -166,9 +166,9 @@ pub fn compat_any(from: &[Vec<Expression>], to: &[Expression], by: How) -> Optio
         readings = readings
             .iter()
             .flat_map(|reading| {
-                candidates
-                    .iter()
-                    .map(move |candidate| [reading.as_slice(), &[candidate.clone()]].concat())
+                candidates.iter().map(move |candidate| {
+                    [reading.as_slice(), std::slice::from_ref(candidate)].concat()
+                })
             })
             .take(MOST_READINGS)
             .collect();

@@ -218,7 +218,7 @@ impl Pair<'_> {
         };
         match bite {
             Bite::Forbids | Bite::Limits if self.results_are_free() => {
-                found.conditions.push(clause)
+                found.conditions.push(clause);
             }
             Bite::Forbids if self.rule.result == BecomesOf::Trained => {
                 Self::unsettled(found, &clause);

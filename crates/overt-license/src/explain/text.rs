@@ -64,7 +64,11 @@ impl LicensePage {
         );
         let mut identity = parts.join(" · ");
         if !self.incorporates.is_empty() {
-            let policies: Vec<&str> = self.incorporates.iter().map(|id| id.as_str()).collect();
+            let policies: Vec<&str> = self
+                .incorporates
+                .iter()
+                .map(overt_core::LicenseId::as_str)
+                .collect();
             let _ = write!(identity, " · with {}", policies.join(" and "));
         }
         identity
