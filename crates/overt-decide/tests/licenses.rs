@@ -39,7 +39,7 @@ const LICENSES: [(&str, [Truth; 11]); 22] = [
     // Behavioral restrictions: safety ones may be compatible with the Act (point 84), nothing else.
     ("bigscience-bloom-rail-1.0",[P, N, N, N, N, N, N, P, N, Y, N]),
     ("bigcode-openrail-m",       [P, N, N, N, N, N, N, P, N, Y, N]),
-    ("creativeml-openrail-m",    [P, N, N, N, N, N, N, Y, N, Y, N]),
+    ("creativeml-openrail-m",    [P, N, N, N, N, N, N, P, N, Y, N]),
     ("gemma",                    [P, N, N, N, N, N, N, P, N, Y, N]),
     // The guidelines' own example of a scale threshold (point 83).
     ("llama2",                   [N, N, N, N, N, N, N, N, N, Y, N]),

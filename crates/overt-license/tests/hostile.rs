@@ -117,6 +117,25 @@ fn an_answer_given_before_is_the_same_at_another_place() {
 }
 
 #[test]
+fn what_is_told_of_one_file_has_a_bound_and_says_so() {
+    for line in [
+        "SPDX-License-Identifier: Apache-2.0\n",
+        "{\"source\": [\"Licensed under the MIT license\"]},",
+    ] {
+        let few = identify(line.repeat(1_000).as_bytes());
+        assert_eq!(few.matches.len(), 1_000);
+        assert!(few.problems.is_empty(), "{:?}", few.problems);
+        let many = identify(line.repeat(30_000).as_bytes());
+        assert!(many.matches.len() <= 20_000, "{}", many.matches.len());
+        assert_eq!(many.expression, few.expression);
+        let [problem] = many.problems.as_slice() else {
+            panic!("{:?}", many.problems);
+        };
+        assert_eq!(problem.kind, overt_core::ProblemKind::LimitExceeded);
+    }
+}
+
+#[test]
 fn nested_and_broken_containers_come_to_an_end() {
     let deep = format!("{{\"nbformat\": 4, \"cells\": {}", "[".repeat(50_000));
     for (name, bytes) in [

@@ -24,6 +24,11 @@ impl Work {
     pub(super) fn new() -> Self {
         Self(WORK)
     }
+
+    /// Whether a search ended before its text did.
+    pub(super) fn is_used_up(&self) -> bool {
+        self.0 == 0
+    }
 }
 
 /// Everything that stands in the text, in the order of places.

@@ -5,6 +5,10 @@ use super::query::Query;
 use super::ranges::Ranges;
 use crate::index::{PREFIX_LENGTHS, PREFIX_SEED, flag, prefix_finish, prefix_step};
 
+/// So many are looked at; of longer texts made of nothing but license names the rest is left out, so
+/// that memory has a bound (some 250 bytes each).
+const MOST: usize = 400_000;
+
 /// Every rule that stands in the text word for word, at every place.
 ///
 /// Each place costs a bounded number of table look-ups; a rule is compared only where its first
@@ -24,7 +28,8 @@ pub(super) fn exact(query: &Query<'_>, work: &mut u64) -> Vec<Found> {
             for rule in index.rules_with_prefix(prefix_finish(hash, taken + 1)) {
                 let words = index.words(*rule);
                 let cost = words.len() as u64;
-                if *work < cost {
+                if *work < cost || found.len() >= MOST {
+                    *work = 0;
                     return found;
                 }
                 let Some(here) = ids.get(start..start + words.len()) else {

@@ -170,6 +170,23 @@ pub(super) fn judge(
     let mut asides: Vec<UnknownText> = Vec::new();
     let mut tainted: Vec<Vec<ClauseHit>> = vec![Vec::new(); judged.len()];
     let mut terms: Vec<(u32, u32)> = unknown.iter().map(|text| text.lines).collect();
+    // The open licenses that what stands beside them may change.
+    let open: Vec<(usize, (u32, u32))> = judged
+        .iter()
+        .enumerate()
+        .filter(|(_, (found, _, worth))| {
+            matches!(worth, Worth::Same | Worth::Modified)
+                && found.is(query, flag::TEXT)
+                && is_open(query, found)
+                && explains(query, found)
+        })
+        .map(|(at, (found, _, _))| (at, found.lines(query)))
+        .collect();
+    let the_file = open
+        .iter()
+        .filter_map(|(at, _)| judged.get(*at).map(|(found, _, _)| (*at, found)))
+        .find(|(_, found)| is_the_file(query, found))
+        .map(|(at, _)| at);
     for leftover in &mut leftovers {
         let near_unknown = unknown
             .iter_mut()
@@ -190,13 +207,12 @@ pub(super) fn judge(
         }
 
         let prose = ratio(leftover.legal, leftover.words) >= 0.08;
-        let beside = judged.iter().position(|(found, _, worth)| {
-            matches!(worth, Worth::Same | Worth::Modified)
-                && found.is(query, flag::TEXT)
-                && is_open(query, found)
-                && explains(query, found)
-                && (near(found.lines(query), leftover.lines) || is_the_file(query, found))
-        });
+        let beside = open
+            .iter()
+            .take_while(|(at, _)| the_file.is_none_or(|file| *at < file))
+            .find(|(_, lines)| near(*lines, leftover.lines))
+            .map(|(at, _)| *at)
+            .or(the_file);
         let taint = beside.and_then(|at| {
             let (found, _, _) = judged.get(at)?;
             let hits = taint(query, &judged, found, leftover, prose);

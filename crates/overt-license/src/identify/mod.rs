@@ -9,6 +9,7 @@ mod found;
 mod judge;
 mod kept;
 mod leftover;
+mod limit;
 mod memo;
 mod nature;
 mod partial;
@@ -97,8 +98,16 @@ fn search(
         shares.add(of_part);
         result.matches.extend(part.matches);
         result.unknown.extend(part.unknown);
+        result.problems.extend(part.problems);
+        if result.problems.is_empty() && result.matches.len() >= limit::MOST {
+            let end = near.last().map_or(0, |stretch| stretch.1);
+            result.problems.push(limit::problem(end));
+        }
+        if !result.problems.is_empty() {
+            break;
+        }
     }
-    if stretches.len() > 1 && !result.unknown.is_empty() {
+    if stretches.len() > 1 && !result.unknown.is_empty() && result.problems.is_empty() {
         // What unknown terms mean for the licenses elsewhere only the whole tells.
         (result, shares) = read(index, text, &stretches.concat(), from_binary, &mut work);
     }
@@ -145,7 +154,13 @@ fn read(
     let mut query = query::Query::new(index, text, stretches, from_binary);
     let tags = tags::tags(&query, stretches);
     let found = engine::search(&mut query, &tags, work);
-    judge::judge(&query, found, &tags, stretches)
+    let Some(end) = limit::end(&query, &found, &tags, work) else {
+        return judge::judge(&query, found, &tags, stretches);
+    };
+    let (found, tags, stretches) = limit::until(&query, end, found, tags, stretches);
+    let (mut result, shares) = judge::judge(&query, found, &tags, &stretches);
+    result.problems.push(limit::problem(end));
+    (result, shares)
 }
 
 /// What the answer for one stretch depends on: its words, and the ends of its first and last line.

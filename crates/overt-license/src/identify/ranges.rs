@@ -49,7 +49,10 @@ impl Ranges {
         if self.end() <= other.start() || other.end() <= self.start() {
             return 0;
         }
-        let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
+        // What lies before the other begins or after it ends is not looked at: one of the two is
+        // often a word among a million.
+        let (a, b) = (self.within(other), other.within(self));
+        let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
         let mut shared = 0;
         while let (Some(left), Some(right)) = (a.peek(), b.peek()) {
             shared += left.1.min(right.1).saturating_sub(left.0.max(right.0));
@@ -60,6 +63,14 @@ impl Ranges {
             }
         }
         shared
+    }
+
+    /// The ranges that reach into the reach of another set.
+    fn within(&self, other: &Self) -> &[(u32, u32)] {
+        let (start, end) = (other.start(), other.end());
+        let from = self.0.partition_point(|range| range.1 <= start);
+        let to = self.0.partition_point(|range| range.0 < end);
+        self.0.get(from..to).unwrap_or_default()
     }
 
     pub(super) fn contains_all(&self, other: &Self) -> bool {
