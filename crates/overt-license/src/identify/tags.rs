@@ -28,6 +28,9 @@ pub(super) fn tags(query: &Query<'_>, stretches: &[Stretch]) -> Vec<Tag> {
         memchr::memmem::find_iter(part, b"icense-").map(move |at| first + at)
     });
     for at in places {
+        if found.len() > super::limit::MOST {
+            break;
+        }
         let Some(start) = at.checked_sub(b"spdx-l".len()) else {
             continue;
         };
