@@ -18,7 +18,7 @@ pub(crate) enum LicenseCommand {
     /// What a license lets you do, requires and forbids, with its clauses.
     Explain(explain::ExplainArgs),
     /// The licenses that overt knows.
-    List(list::ListArgs),
+    List(Box<list::ListArgs>),
     /// What changed between two licenses or license files, in words or in terms.
     Diff(diff::DiffArgs),
     /// Build the index by which license texts are recognized.

@@ -197,9 +197,9 @@ fn read_ranges(
         };
         let until = until.min(from.saturating_add(0xffff));
         let targets = targets.trim_start();
-        if let Some(list) = targets.strip_prefix('[') {
-            let (list, after) = list.split_once(']').unwrap_or((list, ""));
-            for (number, shown) in (from..=until).zip(codes(list)) {
+        if let Some(open) = targets.strip_prefix('[') {
+            let (listed, after) = open.split_once(']').unwrap_or((open, ""));
+            for (number, shown) in (from..=until).zip(codes(listed)) {
                 if !objects.take_entry() {
                     return;
                 }
