@@ -1,7 +1,7 @@
 //! Which license a text is, what it says, and what may be built on it.
 //!
 //! The crate works offline, opens no file and holds no license text: an embedded index knows the
-//! words of 39,545 texts, notices and references as numbers only, and what each license says stands
+//! words of some 40,000 texts, notices and references as numbers only, and what each license says stands
 //! as facts with the places of their clauses. It has four doors:
 //!
 //! | to know | ask |

@@ -51,8 +51,9 @@ pub(super) fn gather(context: &Context<'_>, reader: &mut Reader, facts: &mut Fil
             .matches
             .iter()
             .any(|m| m.kind == ComponentKind::ModelCard);
+    // Whoever names one Markdown file says that it is the card, whatever it is called.
     let alone = context.source.kind == overt_core::SourceKind::File;
-    if !(is_card || alone && card.front_matter.is_some()) {
+    if !(is_card || alone) {
         return;
     }
     declared_licenses(context, &card, facts);
