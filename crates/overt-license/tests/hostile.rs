@@ -117,6 +117,34 @@ fn an_answer_given_before_is_the_same_at_another_place() {
 }
 
 #[test]
+fn what_was_asked_before_does_not_change_an_answer() {
+    let notices = [
+        "Licensed under the MIT license",
+        "SPDX-License-Identifier: Apache-2.0",
+        "This file is under the GPL v3 or any later version; see the license",
+        "No license is granted for commercial use of this software",
+    ];
+    let mut texts = Vec::new();
+    for notice in notices {
+        for (before, behind) in [(0, 0), (0, 3), (0, 40), (2, 3), (9, 40), (12, 1)] {
+            let code = "let sum = add(first, second);\n";
+            let header = format!("// Copyright 2020 X\n// {notice}\n\n");
+            texts.push(code.repeat(before) + &header + &code.repeat(behind));
+            let title = "License\n\n".repeat(before.min(1));
+            texts.push(format!("{title}{notice}\n{}", "and so on\n".repeat(behind)));
+        }
+        texts.push(format!("{notice}\n\n{}", standard("MIT")));
+    }
+    for text in &texts {
+        let warm = identify(text.as_bytes());
+        // A thread remembers nothing of another.
+        let asked = text.clone();
+        let cold = std::thread::spawn(move || identify(asked.as_bytes())).join();
+        assert_eq!(warm, cold.unwrap(), "{text}");
+    }
+}
+
+#[test]
 fn what_is_told_of_one_file_has_a_bound_and_says_so() {
     for line in [
         "SPDX-License-Identifier: Apache-2.0\n",

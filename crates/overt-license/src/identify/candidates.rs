@@ -1,6 +1,6 @@
 //! Which rules may stand in a text in part, by the words that they share with it.
 
-use super::found::ratio;
+use super::found::{Found, ratio};
 use super::query::Query;
 use crate::index::flag;
 
@@ -64,8 +64,15 @@ pub(super) struct Tally {
     shared: Vec<u16>,
     /// The rules that share any.
     touched: Vec<u16>,
+    /// How many words the run has, and how many of its places begin a run of three words.
+    total: u32,
+    places: u32,
+    /// The words of the run that no rule explains yet.
+    unexplained: Vec<u16>,
     /// The runs of three words of the text that rules hold.
     grams: Vec<u32>,
+    /// Those with a word that is not explained yet.
+    free: Vec<u32>,
     /// The words of a rule that the text has.
     used: Vec<u16>,
     /// The words of the run, each once.
@@ -84,7 +91,11 @@ impl Tally {
             rule: 0,
             shared: Vec::new(),
             touched: Vec::new(),
+            total: 0,
+            places: 0,
+            unexplained: Vec::new(),
             grams: Vec::new(),
+            free: Vec::new(),
             used: Vec::new(),
             distinct: Vec::new(),
             present: Box::new([0; PRESENT]),
@@ -109,8 +120,26 @@ impl Tally {
         };
     }
 
-    /// Forgets the words of the run.
+    /// How many of the words that no rule explains yet the rule that is being scored has.
+    fn unexplained_of(&self) -> u32 {
+        let has = |id: &&u16| {
+            self.words
+                .get(usize::from(**id))
+                .is_some_and(|word| word.rule == self.rule)
+        };
+        u32::try_from(self.unexplained.iter().filter(has).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Forgets the run.
     fn clear(&mut self) {
+        for place in self.touched.drain(..) {
+            if let Some(shared) = self.shared.get_mut(usize::from(place)) {
+                *shared = 0;
+            }
+        }
+        self.unexplained.clear();
+        self.total = 0;
+        self.rule = 0;
         for id in self.distinct.drain(..) {
             let place = usize::from(id);
             if let (Some(word), Some(bits)) =
@@ -122,80 +151,150 @@ impl Tally {
         }
     }
 
-    /// How many of a rule's words the run has, each as often as it stands in the rule: no fewer than
-    /// both share.
-    fn at_most_shared(&self, words: &[u16]) -> u32 {
-        words
-            .iter()
-            .map(|id| {
-                let place = usize::from(*id);
+    /// Whether the run has so many of a rule's words, each as often as it stands in the rule: no fewer
+    /// than both share.
+    fn has_at_least(&self, least: u32, words: &[u16]) -> bool {
+        /// So many are counted before the count is looked at.
+        const CHUNK: usize = 32;
+        let mut wanting = least as usize;
+        let mut left = words.len();
+        for chunk in words.chunks(CHUNK) {
+            if wanting > left {
+                return false;
+            }
+            let has = |id: &&u16| {
+                let place = usize::from(**id);
                 let bits = self.present.get(place / 64).copied().unwrap_or_default();
-                u32::from(bits >> (place % 64) & 1 == 1)
-            })
-            .sum()
+                bits >> (place % 64) & 1 == 1
+            };
+            wanting = wanting.saturating_sub(chunk.iter().filter(has).count());
+            left -= chunk.len();
+            if wanting == 0 {
+                return true;
+            }
+        }
+        wanting == 0
     }
 }
 
-/// Which rules to look for.
+/// What a search for rules goes by.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
+pub(super) struct Given<'g> {
     /// The places of the text.
     pub(super) run: (u32, u32),
-    /// Only rules that resemble the whole run.
-    pub(super) near_only: bool,
-    /// How many at most.
-    pub(super) most: usize,
+    /// Which runs of three words call up rules.
+    pub(super) runs: Runs,
+    /// Places that are explained word for word.
+    pub(super) taken: &'g [bool],
+    /// What explains them.
+    pub(super) exact: &'g [Found],
 }
 
-/// The rules that may stand in the run, best first. `taken` are the places that are explained word
-/// for word: where they are all there are no candidates.
+/// Which runs of three words call up rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Runs {
+    /// Those with a word that is not explained.
+    Free,
+    All,
+}
+
+/// Which of these rules are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Those that resemble the whole run, so many at most.
+    Near(usize),
+    /// Any, so many at most.
+    Any(usize),
+}
+
+/// Counts which rules share how many runs of three words with the run. Where all of its words are
+/// explained there are none.
+pub(super) fn count(
+    query: &Query<'_>,
+    given: Given<'_>,
+    tally: &mut Tally,
+    work: &mut u64,
+) -> bool {
+    tally.clear();
+    tally.places = shared_runs(query, given.run, given.taken, tally);
+    if tally.free.is_empty() {
+        return false;
+    }
+    for place in given.run.0..given.run.1 {
+        if query.is_open(place) {
+            let id = query.id(place);
+            tally.add(id);
+            tally.total += 1;
+            if !given.taken.get(place as usize).copied().unwrap_or_default() {
+                tally.unexplained.push(id);
+            }
+        }
+    }
+    let index = query.index;
+    tally.shared.resize(index.partial_rules.len(), 0);
+    let calling = [(&tally.free, true), (&tally.grams, given.runs == Runs::All)];
+    for (grams, calls) in calling {
+        for gram in grams {
+            let rules = index.rules_with_gram(*gram);
+            *work = work.saturating_sub(rules.len() as u64 / 4);
+            for place in rules {
+                if let Some(shared) = tally.shared.get_mut(usize::from(*place))
+                    && (calls || *shared > 0)
+                {
+                    if *shared == 0 {
+                        tally.touched.push(*place);
+                    }
+                    *shared = shared.saturating_add(1);
+                }
+            }
+        }
+    }
+    true
+}
+
+/// The rules that may stand in the run that was [counted](count), best first.
 pub(super) fn candidates(
     query: &Query<'_>,
+    given: Given<'_>,
     wanted: Wanted,
-    taken: &[bool],
     tally: &mut Tally,
     work: &mut u64,
 ) -> Vec<Candidate> {
-    let places = shared_runs(query, wanted.run, taken, &mut tally.grams);
-    if tally.grams.is_empty() {
-        return Vec::new();
-    }
-    let likely = likely(query, wanted, places, tally, work);
-    if likely.is_empty() {
-        return Vec::new();
-    }
-    let mut total = 0_u32;
-    tally.rule = 0;
-    for place in wanted.run.0..wanted.run.1 {
-        if query.is_open(place) {
-            tally.add(query.id(place));
-            total += 1;
-        }
-    }
-    let mut ranked: Vec<Candidate> = likely
+    let longest = longest_exact(given);
+    let (Wanted::Near(most) | Wanted::Any(most)) = wanted;
+    let mut ranked: Vec<Candidate> = likely(query, given.run, wanted, tally)
         .into_iter()
-        .filter_map(|rule| scored(query, rule, wanted, total, tally, work))
+        .filter_map(|rule| scored(query, rule, wanted, longest, tally, work))
         .collect();
-    tally.clear();
     ranked.sort_by(|a, b| {
         b.partial_cmp(a)
             .unwrap_or(std::cmp::Ordering::Equal)
             .then(a.rule.cmp(&b.rule))
     });
-    distinct(query, &ranked, wanted.most)
+    distinct(query, &ranked, most)
+}
+
+/// How many words the longest rule has that stands in the run word for word.
+fn longest_exact(given: Given<'_>) -> u32 {
+    let (start, end) = given.run;
+    let inside = |one: &&Found| start <= one.here.start() && one.here.end() <= end;
+    let lengths = given.exact.iter().filter(inside).map(Found::len);
+    lengths.max().unwrap_or(0)
 }
 
 /// Collects the runs of three words that rules hold, and says how many places begin a run. Where
 /// rules hold none that is not yet explained there are none; a long text without structure, such as
 /// a table of names, must show more of them.
-fn shared_runs(query: &Query<'_>, run: (u32, u32), taken: &[bool], grams: &mut Vec<u32>) -> u32 {
+fn shared_runs(query: &Query<'_>, run: (u32, u32), taken: &[bool], tally: &mut Tally) -> u32 {
     /// A bit for each of three words.
     const RUN: u32 = 0b111;
+    let (grams, free_grams) = (&mut tally.grams, &mut tally.free);
     grams.clear();
+    free_grams.clear();
     let enough = 1 + usize::from(run.1 - run.0 > 120) + (run.1 - run.0) as usize / 2000;
     let mut words = [0_u16; 3];
     let (mut open, mut free, mut legal) = (0_u32, 0_u32, 0_u32);
-    let (mut places, mut unexplained) = (0, 0);
+    let mut places = 0;
     for place in run.0..run.1 {
         let id = query.id(place);
         words = [words[1], words[2], id];
@@ -209,74 +308,72 @@ fn shared_runs(query: &Query<'_>, run: (u32, u32), taken: &[bool], grams: &mut V
         }
         places += 1;
         if let Some(gram) = query.index.gram(words) {
-            unexplained += usize::from(free != 0);
-            grams.push(gram);
+            if free != 0 {
+                free_grams.push(gram);
+            } else {
+                grams.push(gram);
+            }
         }
     }
-    if unexplained < enough {
-        grams.clear();
+    if free_grams.len() < enough {
+        free_grams.clear();
     }
+    free_grams.sort_unstable();
+    free_grams.dedup();
     grams.sort_unstable();
     grams.dedup();
+    grams.retain(|gram| free_grams.binary_search(gram).is_err());
     places
 }
 
-/// How many runs of three words a rule of this length must share: of a long one some, so that
-/// wording that every license has does not call it up.
-fn needed(length: u32) -> u32 {
-    if length < 200 {
-        1
+/// How many runs of three words a run of words must share with a rule: of what stands in a text in
+/// part, measured on some thousand files, no less than twice that part is shared.
+fn needed(query: &Query<'_>, rule: u16, grams: u16, near_only: bool) -> u32 {
+    let grams = u32::from(grams);
+    let part = if near_only {
+        // Of each change of a word three runs are others.
+        grams * 2 / 5
+    } else if query.index.is(rule, flag::TEXT) {
+        grams / 10
     } else {
-        (length / 100).max(3)
-    }
+        grams / 5
+    };
+    // Wording that every license has does not call up a long one.
+    let length = query.index.words(rule).len();
+    let least = if length < 200 { 1 } else { 3 };
+    part.max(least)
 }
 
 /// The rules that share the most runs of three words.
-fn likely(
-    query: &Query<'_>,
-    wanted: Wanted,
-    places: u32,
-    tally: &mut Tally,
-    work: &mut u64,
-) -> Vec<u16> {
+fn likely(query: &Query<'_>, run: (u32, u32), wanted: Wanted, tally: &Tally) -> Vec<u16> {
     /// So many are scored at most by each of two orders.
     const MOST: usize = 150;
     /// A rule that resembles the whole shares at least this part of its runs of words, even if all
     /// but the rarest are left out of account because very many rules hold them.
     const NEAR: u32 = 20;
     let index = query.index;
-    tally.shared.resize(index.partial_rules.len(), 0);
-    tally.touched.clear();
-    for gram in &tally.grams {
-        let rules = index.rules_with_gram(*gram);
-        *work = work.saturating_sub(rules.len() as u64 / 4);
-        for place in rules {
-            if let Some(shared) = tally.shared.get_mut(usize::from(*place)) {
-                if *shared == 0 {
-                    tally.touched.push(*place);
-                }
-                *shared = shared.saturating_add(1);
-            }
-        }
-    }
-    let words = wanted.run.1 - wanted.run.0;
+    let words = run.1 - run.0;
+    let near_only = matches!(wanted, Wanted::Near(_));
     let mut likely: Vec<(u32, u16, u16)> = Vec::new();
     for place in &tally.touched {
-        let shared = tally
-            .shared
-            .get_mut(usize::from(*place))
-            .map_or(0, std::mem::take);
-        let Some(rule) = index.partial_rules.get(usize::from(*place)).copied() else {
+        let at = usize::from(*place);
+        let shared = tally.shared.get(at).copied().unwrap_or_default();
+        let (Some(rule), Some(grams)) = (
+            index.partial_rules.get(at).copied(),
+            index.partial_grams.get(at).copied(),
+        ) else {
             continue;
         };
         let length = u32::try_from(index.words(rule).len()).unwrap_or(u32::MAX);
         // Only texts of about the same length can resemble each other.
-        let may_be = if wanted.near_only {
-            length * 4 >= words * 3 && length * 3 <= words * 4 && u32::from(shared) >= places / NEAR
-        } else {
-            u32::from(shared) >= needed(length)
+        let may_resemble = || {
+            length * 4 >= words * 3
+                && length * 3 <= words * 4
+                && u32::from(shared) >= tally.places / NEAR
         };
-        if may_be {
+        if u32::from(shared) >= needed(query, rule, grams, near_only)
+            && (!near_only || may_resemble())
+        {
             likely.push((u32::from(shared) * 1000 / length.max(1), shared, rule));
         }
     }
@@ -297,11 +394,13 @@ fn scored(
     query: &Query<'_>,
     rule: u16,
     wanted: Wanted,
-    total: u32,
+    longest: u32,
     tally: &mut Tally,
     work: &mut u64,
 ) -> Option<Candidate> {
     let index = query.index;
+    let near_only = matches!(wanted, Wanted::Near(_));
+    let total = tally.total;
     if index.is(rule, flag::HIDDEN) {
         return None;
     }
@@ -310,7 +409,8 @@ fn scored(
     let needs = index.thresholds(rule);
     let length = u32::try_from(words.len()).unwrap_or(u32::MAX);
     // Most rules are ruled out at a glance.
-    if tally.at_most_shared(words) < least_shared(query, rule, length, wanted.near_only, total) {
+    let least = least_shared(query, rule, length, near_only, total);
+    if !tally.has_at_least(least, words) {
         return None;
     }
     let mut shared = Shared::default();
@@ -346,6 +446,10 @@ fn scored(
     {
         return None;
     }
+    // What a rule that stands word for word leaves unexplained is too little for a part of this one.
+    if longest > 0 && shared.words * 5 < length * 3 && tally.unexplained_of() * 4 < longest {
+        return None;
+    }
     let distinct = u32::try_from(tally.distinct.len()).unwrap_or(u32::MAX);
     // Each word once, then as often as it stands.
     let (rounded_once, once) = scores(shared.distinct, u32::from(needs.unique), distinct);
@@ -355,7 +459,7 @@ fn scored(
     let resembles = [rounded_once, once, rounded, exact]
         .iter()
         .all(|score| score.resembles);
-    (covers && (resembles || !wanted.near_only)).then_some(Candidate {
+    (covers && (resembles || !near_only)).then_some(Candidate {
         rounded,
         exact,
         rule,

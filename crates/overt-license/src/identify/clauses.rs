@@ -1,6 +1,7 @@
 //! Clauses that their wording gives away, for terms that are no known license.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -58,7 +59,7 @@ struct Entry {
 pub(super) struct Wordings {
     clauses: Vec<(String, String)>,
     phrases: Vec<Phrase>,
-    by_first: HashMap<u64, Vec<usize>>,
+    by_first: HashMap<u64, Vec<usize>, BuildHasherDefault<Hashed>>,
     /// Phrases of scripts without spaces, looked for as they stand.
     unspaced: Vec<(usize, String)>,
     operative: BTreeSet<u64>,
@@ -66,12 +67,32 @@ pub(super) struct Wordings {
     negations: BTreeSet<u64>,
     deeds: BTreeSet<u64>,
     /// Words that demand or forbid, by the first of them.
-    duties: HashMap<u64, Vec<Vec<Option<u64>>>>,
+    duties: HashMap<u64, Vec<Vec<Option<u64>>>, BuildHasherDefault<Hashed>>,
     /// What licenses are about.
     subjects: BTreeSet<u64>,
     /// Words of sentences that only decline responsibility.
     disclaimers: BTreeSet<u64>,
     unspaced_duties: Vec<String>,
+}
+
+/// Words are hashed already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = self.0.rotate_left(5) ^ word;
+    }
 }
 
 #[derive(Debug)]
@@ -226,7 +247,7 @@ pub(super) fn is_ideograph(character: char) -> bool {
 }
 
 fn is_unspaced(text: &str) -> bool {
-    text.chars().any(is_ideograph)
+    !text.is_ascii() && text.chars().any(is_ideograph)
 }
 
 /// How many words the pattern takes from the front, if it fits.
@@ -256,7 +277,7 @@ pub(super) fn clauses(text: &str, start: usize, end: usize, line: u32) -> Vec<Cl
     }
     let mut hits = Vec::new();
     let part = text.get(start..end).unwrap_or_default();
-    if !part.is_ascii() {
+    if is_unspaced(part) {
         for (clause, phrase) in &wordings.unspaced {
             if let (Some(at), Some((group, kind))) =
                 (part.find(phrase), wordings.clauses.get(*clause))

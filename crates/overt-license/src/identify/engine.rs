@@ -1,12 +1,15 @@
 //! The steps of a search.
 
+use super::candidates::Runs;
 use super::exact::exact;
 use super::found::{Found, Way, ratio};
 use super::partial::partial;
 use super::query::Query;
 use super::refine::{merge, refine};
+use super::residue::is_copyright_line;
 use super::tags::Tag;
-use crate::index::flag;
+use super::words::hash_word;
+use crate::index::{KnownWord, flag};
 
 /// How many steps any text may cost, and how many more for each of its words: the search ends there
 /// with what it has, so that its cost is linear in the length of the text.
@@ -77,10 +80,27 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Ve
             }
         }
     }
-    let parts = partial(query, &mut taken, work);
-    let mut parts = merge(query, parts);
+    if !found.is_empty() && found.iter().all(|one| is_notice(query, one)) {
+        take_copyright_lines(query, &mut taken);
+    }
     let exact = ByStart::new(&found);
-    parts.retain(|part| stands_without(query, part, &exact) && !repeats(query, part, &exact));
+    let mut parts = Vec::new();
+    // Where no rule with a word that is not yet explained remains, no other would: asked first where
+    // most words are explained.
+    let explained = taken.iter().filter(|taken| **taken).count();
+    let steps: &[Runs] = if explained * 2 >= taken.len() {
+        &[Runs::Free, Runs::All]
+    } else {
+        &[Runs::All]
+    };
+    for runs in steps.iter().copied() {
+        let some = partial(query, runs, (&found, &taken), work);
+        parts = merge(query, some);
+        parts.retain(|part| stands_without(query, part, &exact) && !repeats(query, part, &exact));
+        if parts.is_empty() {
+            break;
+        }
+    }
     found.extend(parts);
     let found = refine(query, found, true, false);
     let mut found = refine(query, found, true, true);
@@ -89,6 +109,31 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Ve
         found.remove(0);
     }
     found
+}
+
+/// Whether a match says under which license something stands.
+fn is_notice(query: &Query<'_>, one: &Found) -> bool {
+    const SHORTEST: u32 = 20;
+    one.len() >= SHORTEST && one.is(query, flag::NOTICE)
+}
+
+/// Beside a notice the line that names the holder of the copyright needs no other explanation.
+fn take_copyright_lines(query: &Query<'_>, taken: &mut [bool]) {
+    let vocabulary = query.index.vocabulary;
+    let [copyright, reserved] =
+        ["copyright", "reserved"].map(|word| vocabulary.get(hash_word(word)).map(KnownWord::id));
+    let mut start = 0;
+    for line in query.tokens.chunk_by(|a, b| a.line == b.line) {
+        let places = start..start + line.len();
+        start = places.end;
+        let is_one = line
+            .iter()
+            .find(|token| [copyright, reserved].contains(&Some(token.id)))
+            .is_some_and(|token| is_copyright_line(query.text, token.start as usize));
+        if let (true, Some(places)) = (is_one, taken.get_mut(places)) {
+            places.fill(true);
+        }
+    }
 }
 
 /// What the rules call words that speak of a license and say not which.
@@ -142,20 +187,18 @@ impl<'f> ByStart<'f> {
     }
 }
 
-/// Of a rule less than this share says less than a whole rule of the same license in its place.
+/// Of a rule less than this share says less than a whole rule in its place.
 const SMALL_PART: f32 = 0.6;
 /// So much of the words of such a part must stand in that rule.
 const SAME_WORDS: f32 = 0.8;
 
-/// Whether a match of a small part of a rule has hardly a word that one rule of the same license
-/// does not have word for word in its place.
+/// Whether a match of a small part of a rule has hardly a word that one rule does not have word for
+/// word in its place.
 fn repeats(query: &Query<'_>, part: &Found, exact: &ByStart<'_>) -> bool {
-    let license = query.index.expression_number(part.rule);
     part.coverage(query) < SMALL_PART
         && exact
             .at(part.here.start(), part.here.end())
             .iter()
-            .filter(|one| query.index.expression_number(one.rule) == license)
             .any(|one| ratio(one.here.overlap(&part.here), part.len()) >= SAME_WORDS)
 }
 
@@ -179,4 +222,65 @@ fn stands_without(query: &Query<'_>, part: &Found, exact: &ByStart<'_>) -> bool 
     own >= u32::from(needs.minimum_length)
         && share * 100.0 >= f32::from(needs.minimum_coverage)
         && share >= least
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::tags::tags;
+    use super::*;
+    use crate::index::embedded;
+
+    /// The steps that a search of the text takes.
+    fn steps(text: &str) -> u64 {
+        let stretches = [(0, text.len(), 1)];
+        let mut query = Query::new(embedded().unwrap(), text, &stretches, false);
+        let tags = tags(&query, &stretches);
+        let mut work = Work::new();
+        search(&mut query, &tags, &mut work);
+        WORK + WORK_PER_WORD * query.tokens.len() as u64 - work.0
+    }
+
+    /// So many words of a license's text from one of its words on, and a word that is in none.
+    fn piece() -> impl Strategy<Value = String> {
+        let ids = [
+            "MIT",
+            "Apache-2.0",
+            "GPL-2.0-only",
+            "BSD-3-Clause",
+            "CC-BY-NC-4.0",
+            "MPL-2.0",
+        ];
+        let words = |id: &str| -> Vec<&'static str> {
+            let license = spdx::license_id(id).unwrap();
+            license.text().split_whitespace().collect()
+        };
+        (
+            proptest::sample::select(ids.map(words).to_vec()),
+            0_usize..3000,
+            4_usize..200,
+        )
+            .prop_map(|(words, from, count)| {
+                let from = from % words.len();
+                let to = (from + count).min(words.len());
+                format!("{} zyxwvut\n", words[from..to].join(" "))
+            })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5))]
+
+        #[test]
+        fn four_times_the_text_takes_about_four_times_the_steps(
+            pieces in proptest::collection::vec(piece(), 1..4)
+        ) {
+            /// A longer text may call up rules that a shorter one does not.
+            const MORE_RULES: u64 = 3_000_000;
+            let text = pieces.concat();
+            let (short, long) = (steps(&text.repeat(64)), steps(&text.repeat(256)));
+            // Were it the square of the length, it would be sixteen times.
+            prop_assert!(long <= short * 6 + MORE_RULES, "{short} steps, then {long}");
+        }
+    }
 }

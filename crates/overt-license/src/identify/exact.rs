@@ -3,7 +3,7 @@
 use super::found::{Found, Way};
 use super::query::Query;
 use super::ranges::Ranges;
-use crate::index::{PREFIX_LENGTHS, PREFIX_SEED, flag, prefix_finish, prefix_step};
+use crate::index::{LONGER, PREFIX_LENGTHS, PREFIX_SEED, flag, prefix_finish, prefix_step};
 
 /// So many are looked at; of longer texts made of nothing but license names the rest is left out, so
 /// that memory has a bound (some 250 bytes each).
@@ -56,6 +56,10 @@ pub(super) fn exact(query: &Query<'_>, work: &mut u64) -> Vec<Found> {
                     Ranges::one(0, length),
                     if whole { Way::Whole } else { Way::Exact },
                 ));
+            }
+            // Hardly two words are the first of a longer rule.
+            if taken == 1 && !index.may_begin(prefix_finish(hash, LONGER)) {
+                break;
             }
         }
     }

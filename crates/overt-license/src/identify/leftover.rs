@@ -42,7 +42,7 @@ impl Leftover {
         const SHORTEST: u32 = 25;
         const LEGAL: f32 = 0.2;
         self.words >= SHORTEST
-            && (self.end - self.start) * 10 >= length * 7
+            && self.is_most(length)
             && (self.restricts() && ratio(self.legal, self.words) >= LEGAL / 2.0
                 || self.license_words >= 1 && ratio(self.legal, self.words) >= LEGAL)
     }
@@ -61,28 +61,69 @@ impl Leftover {
 
     /// Whether it reads like license terms of its own.
     pub(super) fn is_terms(&self) -> bool {
-        const SHORTEST: u32 = 60;
-        const LEGAL: f32 = 0.12;
-        let named = self.license_words >= 3.max(self.words / 150);
-        let titled = self.lines.0 <= 6
-            && self.title_words > 0
-            && self.words >= 80
+        let titled = self.is_titled()
             && !self.hits.is_empty()
             && (self.license_words >= self.words / 80
-                || self.restricts() && self.license_words >= self.words / 250)
-            && ratio(self.legal, self.words) >= 0.15;
-        let unspaced = self.ideographs >= 200 && self.hits.len() >= 3;
+                || self.restricts() && self.license_words >= self.words / 250);
+        let unspaced = self.is_unspaced() && self.hits.len() >= 3;
         // In other languages than English hardly a word is known.
-        let foreign = self.words >= 120
-            && self.hits.len() >= 3
-            && ratio(self.foreign_words, self.words) >= 0.1;
+        let foreign = self.is_foreign() && self.hits.len() >= 3;
         let dense = self.hits.len() >= 4
             && (self.hits.len() >= 8 || self.hits.len() * 200 >= self.words as usize);
-        titled
-            || unspaced
-            || foreign
-            || self.words >= SHORTEST && named && dense && ratio(self.legal, self.words) >= LEGAL
+        titled || unspaced || foreign || self.is_legal() && dense
     }
+
+    /// Whether it may be terms, whatever clauses it has.
+    fn may_be_terms(&self) -> bool {
+        self.is_titled() || self.is_unspaced() || self.is_foreign() || self.is_legal()
+    }
+
+    fn is_titled(&self) -> bool {
+        self.lines.0 <= 6
+            && self.title_words > 0
+            && self.words >= 80
+            && self.license_words >= self.words / 250
+            && ratio(self.legal, self.words) >= 0.15
+    }
+
+    fn is_unspaced(&self) -> bool {
+        self.ideographs >= 200
+    }
+
+    fn is_foreign(&self) -> bool {
+        self.words >= 120 && ratio(self.foreign_words, self.words) >= 0.1
+    }
+
+    fn is_legal(&self) -> bool {
+        const SHORTEST: u32 = 60;
+        const LEGAL: f32 = 0.12;
+        self.words >= SHORTEST
+            && self.license_words >= 3.max(self.words / 150)
+            && ratio(self.legal, self.words) >= LEGAL
+    }
+
+    /// Whether it is most of a text of so many bytes.
+    fn is_most(&self, length: usize) -> bool {
+        (self.end - self.start) * 10 >= length * 7
+    }
+}
+
+/// Whether names and notices leave so few bytes that these can be no terms of their own.
+fn is_too_little(
+    judged: &[Judged],
+    taken: &[(usize, usize)],
+    stretches: &[(usize, usize, u32)],
+    query: &Query<'_>,
+) -> bool {
+    /// Sixty words have more.
+    const TERMS: usize = 240;
+    let is_text = |(found, _, _): &Judged| found.is(query, flag::TEXT);
+    if taken.is_empty() || judged.iter().any(is_text) {
+        return false;
+    }
+    let read: usize = stretches.iter().map(|(start, end, _)| end - start).sum();
+    let explained: usize = taken.iter().map(|(start, end)| end - start).sum();
+    read.saturating_sub(explained) < TERMS
 }
 
 /// What of the text no match explains.
@@ -99,6 +140,9 @@ pub(super) fn leftovers(
         .collect();
     taken.extend(tags.iter().map(|tag| tag.bytes));
     taken.sort_unstable();
+    if is_too_little(judged, &taken, stretches, query) {
+        return Vec::new();
+    }
     let names = [
         "license",
         "licence",
@@ -182,6 +226,16 @@ pub(super) fn leftovers(
         .filter(|(found, _, _)| !found.is(query, flag::UNNAMED))
         .map(|(found, _, _)| bytes(query, found))
         .collect();
+    // Beside names and notices clauses mean nothing, unless they are terms of their own.
+    let matter = judged
+        .iter()
+        .any(|(found, _, _)| found.is(query, flag::TEXT))
+        || leftovers
+            .iter()
+            .any(|one| one.may_be_terms() || one.is_most(query.text.len()));
+    if !matter {
+        return leftovers;
+    }
     for leftover in &mut leftovers {
         leftover.hits = clauses(query.text, leftover.start, leftover.end, leftover.lines.0);
         leftover.restricts = leftover.hits.iter().any(restricts)

@@ -22,20 +22,32 @@ pub(super) struct Key<'t> {
     pub(super) text: &'t str,
     /// Where in `text` the stretch begins and ends.
     pub(super) stretch: (usize, usize),
-    /// The line of its begin.
+    /// The line of its begin, or the last that is told apart.
     pub(super) line: u32,
     pub(super) from_binary: bool,
-    /// The length of the whole text, unless the stretch is a small part of it.
-    pub(super) length: Option<usize>,
+    pub(super) length: Length,
 }
+
+/// What an answer depends on of the length of the whole text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Length {
+    /// Nothing.
+    Any,
+    /// That the stretch is a small part of it.
+    Longer,
+    Of(usize),
+}
+
+/// The first byte of a stretch and its line.
+pub(super) type Place = (usize, u32);
 
 struct Remembered {
     text: Box<str>,
     stretch: (usize, usize),
     line: u32,
     from_binary: bool,
-    length: Option<usize>,
-    /// Bytes count from the begin of the stretch.
+    length: Length,
+    /// Bytes and lines count from the begin of the stretch.
     answer: Identification,
     shares: Shares,
 }
@@ -73,7 +85,12 @@ impl Key<'_> {
         let hash = rest
             .iter()
             .fold(hash, |hash, byte| step(hash, u64::from(*byte)));
-        let hash = step(hash, u64::from(self.line));
+        let length = match self.length {
+            Length::Any => 0,
+            Length::Longer => 1,
+            Length::Of(length) => 2 + length as u64,
+        };
+        let hash = step(step(hash, length), u64::from(self.line));
         hash ^ hash >> 32
     }
 
@@ -81,19 +98,19 @@ impl Key<'_> {
         self.text.len() <= LONGEST
     }
 
-    /// The answer for a stretch that begins at this byte, if it was given before.
-    pub(super) fn recall(&self, start: usize) -> Option<(Identification, Shares)> {
+    /// The answer for a stretch that begins at this place, if it was given before.
+    pub(super) fn recall(&self, place: Place) -> Option<(Identification, Shares)> {
         if !self.is_short() {
             return None;
         }
         MEMO.with_borrow(|memo| {
             let found = memo.answers.get(&self.hash())?;
-            (found.key() == *self).then(|| (moved(&found.answer, start, 0), found.shares))
+            (found.key() == *self).then(|| (moved(&found.answer, place, (0, 0)), found.shares))
         })
     }
 
-    /// Remembers the answer for a stretch that begins at this byte.
-    pub(super) fn remember(&self, start: usize, answer: &Identification, shares: Shares) {
+    /// Remembers the answer for a stretch that begins at this place.
+    pub(super) fn remember(&self, place: Place, answer: &Identification, shares: Shares) {
         // What is said of unknown terms depends on how much of the text they are.
         if !self.is_short() || !answer.unknown.is_empty() {
             return;
@@ -109,7 +126,7 @@ impl Key<'_> {
                 line: self.line,
                 from_binary: self.from_binary,
                 length: self.length,
-                answer: moved(answer, 0, start),
+                answer: moved(answer, (0, 0), place),
                 shares,
             };
             // Of texts with the same hash the last is remembered.
@@ -120,12 +137,21 @@ impl Key<'_> {
     }
 }
 
-/// The answer for the same words so many bytes farther on, or back.
-fn moved(answer: &Identification, on: usize, back: usize) -> Identification {
+/// The answer for the same words so many bytes and lines farther on, or back.
+fn moved(answer: &Identification, on: Place, back: Place) -> Identification {
     let mut answer = answer.clone();
-    let (on, back) = (on as u64, back as u64);
+    let bytes = |(start, end): (u64, u64)| {
+        let (on, back) = (on.0 as u64, back.0 as u64);
+        (start + on - back, end + on - back)
+    };
+    let lines = |(first, last): (u32, u32)| (first + on.1 - back.1, last + on.1 - back.1);
     for one in &mut answer.matches {
-        one.bytes = (one.bytes.0 + on - back, one.bytes.1 + on - back);
+        one.bytes = bytes(one.bytes);
+        one.lines = lines(one.lines);
+        let passages = one.modified.as_mut().map(|changed| &mut changed.passages);
+        for passage in passages.into_iter().flatten() {
+            passage.lines = lines(passage.lines);
+        }
     }
     answer
 }

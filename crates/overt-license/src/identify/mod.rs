@@ -128,18 +128,21 @@ fn search_near(
     from_binary: bool,
     work: &mut Work,
 ) -> (Identification, Shares) {
-    let key = match stretches {
+    let keys = match stretches {
         // An index that may be closed, and another opened in its place, is always asked.
-        [stretch] if index.is_embedded() => Some(key(text, *stretch, from_binary)),
-        _ => None,
+        [stretch] if index.is_embedded() => keys(text, *stretch, from_binary).to_vec(),
+        _ => Vec::new(),
     };
-    let start = stretches.first().map_or(0, |stretch| stretch.0);
-    if let Some(recalled) = key.as_ref().and_then(|key| key.recall(start)) {
+    let place = stretches
+        .first()
+        .map_or((0, 1), |stretch| (stretch.0, stretch.2));
+    if let Some(recalled) = keys.iter().find_map(|key| key.recall(place)) {
         return recalled;
     }
     let (result, shares) = read(index, text, stretches, from_binary, work);
-    if let Some(key) = key {
-        key.remember(start, &result, shares);
+    let of_lines = shares.has_no_text() && !result.matches.is_empty();
+    if let Some(key) = keys.get(usize::from(!of_lines)) {
+        key.remember(place, &result, shares);
     }
     (result, shares)
 }
@@ -163,24 +166,37 @@ fn read(
     (result, shares)
 }
 
-/// What the answer for one stretch depends on: its words, and the ends of its first and last line.
-fn key(text: &str, (start, end, line): Stretch, from_binary: bool) -> memo::Key<'_> {
+/// What the answer for one stretch depends on: its words, and the ends of its first and last line; if
+/// it holds a license's text also the words before it and the length of the whole.
+fn keys(text: &str, (start, end, line): Stretch, from_binary: bool) -> [memo::Key<'_>; 2] {
     /// No more of a line is ever looked at.
     const LINE: usize = 400;
+    /// What begins on no later line may be a title.
+    const TITLE: u32 = 8;
     let from = text.floor_char_boundary(start.saturating_sub(LINE));
+    let before = text.get(from..start).unwrap_or_default();
+    let own_line = memchr::memrchr(b'\n', before.as_bytes()).map_or(from, |found| from + found + 1);
     let to = text.ceil_char_boundary(end.saturating_add(LINE).min(text.len()));
     let behind = text.get(end..to).unwrap_or_default();
     let to = memchr::memchr(b'\n', behind.as_bytes()).map_or(to, |found| end + found);
-    memo::Key {
+    let key = |from: usize, length| memo::Key {
         text: text.get(from..to).unwrap_or_default(),
         stretch: (start - from, end - from),
-        line,
+        line: line.min(TITLE),
         from_binary,
-        // Whether a license is most of a text depends on the text's length.
-        length: if (end - start) * 5 < text.len() * 2 {
-            None
-        } else {
-            Some(text.len())
-        },
-    }
+        length,
+    };
+    // Whether a license is most of a text depends on the text's length.
+    let most = (end - start) * 5 >= text.len() * 2;
+    [
+        key(own_line, memo::Length::Any),
+        key(
+            from,
+            if most {
+                memo::Length::Of(text.len())
+            } else {
+                memo::Length::Longer
+            },
+        ),
+    ]
 }

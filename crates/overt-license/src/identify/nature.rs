@@ -39,6 +39,11 @@ impl Shares {
         shares
     }
 
+    /// Whether no license's text was found.
+    pub(super) fn has_no_text(&self) -> bool {
+        self.texts == 0
+    }
+
     /// Adds what is explained elsewhere in the text.
     pub(super) fn add(&mut self, other: Self) {
         self.words = self.words.saturating_add(other.words);

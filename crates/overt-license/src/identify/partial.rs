@@ -2,15 +2,21 @@
 
 use std::cell::RefCell;
 
-use super::candidates::{Candidate, Tally, Wanted, candidates};
+use super::candidates::{Candidate, Given, Runs, Tally, Wanted, candidates, count};
 use super::found::{Found, Way};
 use super::query::Query;
 use super::ranges::Ranges;
+use super::refine::may_stand;
 
 /// So many rules are aligned with the whole text if they resemble it closely.
 const NEAR_TEXTS: usize = 10;
 /// So many rules are aligned with each run.
 const CANDIDATES: usize = 25;
+
+/// So many words at least are looked at together, and more for long rules; what repeats itself
+/// farther on is found there. Were it all of a run, a text of repetitions would cost the square of
+/// its length.
+const WINDOW: u32 = 4000;
 
 /// Memory that is used again for every run.
 struct Scratch {
@@ -40,57 +46,96 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::new());
 }
 
-/// Rules that stand in part in the text; places in `taken` are already explained word for word.
-pub(super) fn partial(query: &mut Query<'_>, taken: &mut [bool], work: &mut u64) -> Vec<Found> {
+/// Rules that stand in part in the text; places in `taken` are already explained word for word, by
+/// the rules `exact`.
+pub(super) fn partial(
+    query: &mut Query<'_>,
+    runs: Runs,
+    (exact, taken): (&[Found], &[bool]),
+    work: &mut u64,
+) -> Vec<Found> {
     // The strings of a large binary are no document.
     const LARGE: usize = 256 << 10;
     if query.from_binary && query.text.len() > LARGE {
         return Vec::new();
     }
     SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
-        Ok(mut scratch) => search(query, taken, &mut scratch, work),
-        Err(_) => search(query, taken, &mut Scratch::new(), work),
+        Ok(mut scratch) => search(query, runs, (exact, taken), &mut scratch, work),
+        Err(_) => search(query, runs, (exact, taken), &mut Scratch::new(), work),
     })
 }
 
 fn search(
     query: &mut Query<'_>,
-    taken: &mut [bool],
+    runs: Runs,
+    (exact, taken): (&[Found], &[bool]),
     scratch: &mut Scratch,
     work: &mut u64,
 ) -> Vec<Found> {
-    let mut found = Vec::new();
-    let whole = Wanted {
+    let whole = Given {
         run: (0, query.length()),
-        near_only: true,
-        most: NEAR_TEXTS,
+        runs,
+        taken,
+        exact,
     };
-    let near = candidates(query, whole, taken, &mut scratch.tally, work);
-    let near = aligned(query, whole.run, &near, scratch, work);
-    for part in &near {
-        for place in part.here.places() {
-            if let Some(open) = query.open.get_mut(place as usize) {
-                *open = false;
-            }
-            if let Some(taken) = taken.get_mut(place as usize) {
-                *taken = true;
-            }
+    let mut found = Vec::new();
+    let is_counted = count(query, whole, &mut scratch.tally, work);
+    if is_counted {
+        let near = candidates(
+            query,
+            whole,
+            Wanted::Near(NEAR_TEXTS),
+            &mut scratch.tally,
+            work,
+        );
+        found = aligned(query, whole.run, &near, scratch, work);
+        // What cannot stand must not stand in the way of others.
+        found.retain(|part| may_stand(query, part));
+    }
+    if found.is_empty() {
+        in_runs(query, whole, is_counted, &mut found, scratch, work);
+        return found;
+    }
+    // What resembles the whole leaves its words to nothing else.
+    let open = query.open.clone();
+    let mut taken = taken.to_vec();
+    for place in found.iter().flat_map(|part| part.here.places()) {
+        if let Some(open) = query.open.get_mut(place as usize) {
+            *open = false;
+        }
+        if let Some(taken) = taken.get_mut(place as usize) {
+            *taken = true;
         }
     }
-    found.extend(near);
-    for run in query.runs.clone() {
+    let rest = Given {
+        taken: &taken,
+        ..whole
+    };
+    in_runs(query, rest, false, &mut found, scratch, work);
+    query.open = open;
+    found
+}
+
+/// Looks for rules in each run of the text; the whole may be counted already.
+fn in_runs(
+    query: &Query<'_>,
+    whole: Given<'_>,
+    is_counted: bool,
+    found: &mut Vec<Found>,
+    scratch: &mut Scratch,
+    work: &mut u64,
+) {
+    for run in query.runs.iter().copied() {
         if *work == 0 {
             break;
         }
-        let wanted = Wanted {
-            run,
-            near_only: false,
-            most: CANDIDATES,
-        };
-        let likely = candidates(query, wanted, taken, &mut scratch.tally, work);
-        found.extend(aligned(query, run, &likely, scratch, work));
+        let given = Given { run, ..whole };
+        if run == whole.run && is_counted || count(query, given, &mut scratch.tally, work) {
+            let wanted = Wanted::Any(CANDIDATES);
+            let likely = candidates(query, given, wanted, &mut scratch.tally, work);
+            found.extend(aligned(query, run, &likely, scratch, work));
+        }
     }
-    found
 }
 
 fn aligned(
@@ -137,11 +182,17 @@ fn align(
             *head = place;
         }
     }
+    let window = length.saturating_mul(4).max(WINDOW);
     let mut start = run.0;
     while start < run.1 && *work > 0 {
-        let blocks = blocks(query, words, (start, run.1), length, scratch, work);
+        let end = start.saturating_add(window).min(run.1);
+        let blocks = blocks(query, words, (start, end), length, scratch, work);
         if blocks.is_empty() {
-            break;
+            if end == run.1 {
+                break;
+            }
+            start = end - length;
+            continue;
         }
         for (here, there, size) in blocks {
             if size > 1 || query.index.is_legal(query.id(here)) {

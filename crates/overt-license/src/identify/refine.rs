@@ -139,14 +139,7 @@ fn merge_pair(query: &Query<'_>, current: &mut Found, next: &mut Found, farthest
 pub(super) fn refine(query: &Query<'_>, found: Vec<Found>, join: bool, last: bool) -> Vec<Found> {
     let mut found = if join { merge(query, found) } else { found };
     let alone = found.len() == 1;
-    found.retain(|one| has_required_phrases(query, one));
-    found.retain(|one| is_dense(query, one));
-    found.retain(|one| {
-        one.way != Way::Partial
-            || one.coverage(query) * 100.0
-                >= f32::from(query.index.thresholds(one.rule).minimum_coverage)
-    });
-    found.retain(|one| one.way != Way::Partial || is_long_enough(query, one));
+    found.retain(|one| may_stand(query, one));
     found.retain(|one| alone || is_on_few_lines(query, one));
     found.retain(|one| is_no_gibberish(query, one));
     let found = merge(query, found);
@@ -169,6 +162,15 @@ pub(super) fn refine(query: &Query<'_>, found: Vec<Found>, join: bool, last: boo
         found = drop_lists(query, found);
     }
     if join { merge(query, found) } else { found }
+}
+
+/// Whether a match by itself is enough of its rule.
+pub(super) fn may_stand(query: &Query<'_>, found: &Found) -> bool {
+    let needs = query.index.thresholds(found.rule);
+    let covers = || found.coverage(query) * 100.0 >= f32::from(needs.minimum_coverage);
+    has_required_phrases(query, found)
+        && is_dense(query, found)
+        && (found.way != Way::Partial || covers() && is_long_enough(query, found))
 }
 
 /// Whether the phrases without which the rule says nothing stand here unbroken.

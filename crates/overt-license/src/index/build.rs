@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::layout::{self, SECTIONS, Section};
 use super::source::{self, Rule, Sources};
 use super::{
-    GRAM_BUCKETS, KnownWord, PREFIX_LENGTHS, PREFIX_SEED, flag, gram_key, prefix_finish,
+    GRAM_BUCKETS, KnownWord, LONGER, PREFIX_LENGTHS, PREFIX_SEED, flag, gram_key, prefix_finish,
     prefix_step,
 };
 use crate::identify::{Reader, hash_word};
@@ -474,6 +474,10 @@ fn prefixes(rules: &[Prepared], columns: &mut [Column; SECTIONS]) {
             .fold(PREFIX_SEED, |hash, word| prefix_step(hash, *word));
         let hash = prefix_finish(hash, length);
         full.push(hash);
+        if let [first, second, _, ..] = rule.words.as_slice() {
+            let pair = prefix_step(prefix_step(PREFIX_SEED, *first), *second);
+            full.push(prefix_finish(pair, LONGER));
+        }
         #[expect(clippy::cast_possible_truncation, reason = "the key is the low half")]
         by_hash
             .entry((hash as u32).max(1))
@@ -551,6 +555,15 @@ fn partial(rules: &[Prepared], words: &WordNumbers, columns: &mut [Column; SECTI
         if let Some(rules) = grams.get_mut(gram) {
             rules.retain(|place| !has_rare.get(usize::from(*place)).copied().unwrap_or(true));
         }
+    }
+    let mut counts = vec![0_u16; of_rule.len()];
+    for place in grams.values().flatten() {
+        if let Some(count) = counts.get_mut(usize::from(*place)) {
+            *count = count.saturating_add(1);
+        }
+    }
+    for count in counts {
+        columns[Section::PartialGrams as usize].u16(count);
     }
     let mut sorted = grams.iter().peekable();
     for bucket in 0..=GRAM_BUCKETS {

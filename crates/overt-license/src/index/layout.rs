@@ -8,7 +8,7 @@ use thiserror::Error;
 /// The first bytes of an index.
 const MAGIC: [u8; 8] = *b"overtidx";
 /// The version of this layout; another version is refused.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 /// Bytes before the table of sections: magic, version, number of sections, checksum.
 const HEADER: usize = 24;
 /// Every section begins at a multiple of this.
@@ -52,6 +52,8 @@ pub(crate) enum Section {
     PrefixBits,
     /// `[u16]`: rules that may match in part.
     PartialRules,
+    /// `[u16]`: how many runs of three words lead to each of them.
+    PartialGrams,
     /// `[u32; buckets + 1]`: where the runs of three words begin in `GramTags` whose hash begins with
     /// the bucket's number.
     GramBuckets,

@@ -141,6 +141,8 @@ pub struct Index<'a> {
     prefix_rules: &'a [u16],
     prefix_bits: &'a [u64],
     pub(crate) partial_rules: &'a [u16],
+    /// How many runs of three words lead to each of them.
+    pub(crate) partial_grams: &'a [u16],
     gram_buckets: &'a [u32],
     gram_tags: &'a [u16],
     gram_starts: &'a [u32],
@@ -149,6 +151,9 @@ pub struct Index<'a> {
 
 /// How many first words of a rule its prefix may hash; a rule goes by the longest that it has.
 pub(crate) const PREFIX_LENGTHS: [usize; 7] = [1, 2, 3, 4, 6, 10, 16];
+
+/// Stands for the length of a prefix of two words that a longer rule begins with.
+pub(crate) const LONGER: usize = 255;
 
 /// The hash of no words.
 pub(crate) const PREFIX_SEED: u64 = 0x51_7c_c1_b7_27_22_0a_95;
@@ -196,6 +201,7 @@ impl<'a> Index<'a> {
             prefix_rules: sections.column(Section::PrefixRules)?,
             prefix_bits: sections.column(Section::PrefixBits)?,
             partial_rules: sections.column(Section::PartialRules)?,
+            partial_grams: sections.column(Section::PartialGrams)?,
             gram_buckets: sections.column(Section::GramBuckets)?,
             gram_tags: sections.column(Section::GramTags)?,
             gram_starts: sections.column(Section::GramStarts)?,
@@ -286,15 +292,20 @@ impl<'a> Index<'a> {
             .unwrap_or_default()
     }
 
-    /// The rules whose longest prefix has this hash.
-    pub(crate) fn rules_with_prefix(&self, hash: u64) -> &'a [u16] {
+    /// Whether a rule may have this hash: of its longest prefix, or with [`LONGER`] of its first two
+    /// words.
+    pub(crate) fn may_begin(&self, hash: u64) -> bool {
         let bits = self.prefix_bits.len() as u64 * 64;
         let bit = (hash >> 20) & (bits - 1);
-        let set = usize::try_from(bit / 64)
+        usize::try_from(bit / 64)
             .ok()
             .and_then(|word| self.prefix_bits.get(word))
-            .is_some_and(|word| word >> (bit % 64) & 1 == 1);
-        if !set {
+            .is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    }
+
+    /// The rules whose longest prefix has this hash.
+    pub(crate) fn rules_with_prefix(&self, hash: u64) -> &'a [u16] {
+        if !self.may_begin(hash) {
             return &[];
         }
         let mask = self.prefix_slots.len() / 3 - 1;

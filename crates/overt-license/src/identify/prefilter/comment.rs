@@ -32,7 +32,8 @@ impl<'b> Comments<'b> {
     }
 
     /// Adds the comments that stand next to one, as long as they begin before `end` or end behind
-    /// `start`: a license may be told in several.
+    /// `start`: a license may be told in several. One of many lines that names neither the holder of a
+    /// copyright nor an author says something else, unless it calls for being read by itself.
     pub(super) fn with_neighbors(
         self,
         mut comment: Range<usize>,
@@ -41,15 +42,26 @@ impl<'b> Comments<'b> {
     ) -> Range<usize> {
         while comment.end < end
             && let Some(next) = self.behind(comment.end)
+            && self.may_belong(comment.end..next)
         {
             comment.end = next;
         }
         while comment.start > start
             && let Some(previous) = self.before(comment.start)
+            && self.may_belong(previous..comment.start)
         {
             comment.start = previous;
         }
         comment
+    }
+
+    /// Whether what stands next to a comment may be about the same.
+    fn may_belong(self, neighbor: Range<usize>) -> bool {
+        let part = self.bytes.get(neighbor).unwrap_or_default().trim_ascii();
+        memchr::memchr(b'\n', part).is_none()
+            || memchr::memmem::find(part, b"opyright").is_some()
+            || memchr::memmem::find(part, b"OPYRIGHT").is_some()
+            || memchr::memmem::find(part, b"uthor").is_some()
     }
 
     /// A comment that begins with the sign `open`, which nothing precedes on its line.
@@ -112,7 +124,7 @@ impl<'b> Comments<'b> {
             return self.closed(start + open.len(), close);
         }
         let end = self.line_end(start);
-        sign(self.bytes.get(start..end)?).map(|_| end)
+        is_comment_line(self.bytes.get(start..end)?).then_some(end)
     }
 
     /// The begin of the comment that ends before `at`, if nothing else stands between.
@@ -127,7 +139,7 @@ impl<'b> Comments<'b> {
             let opened = memchr::memmem::rfind(before, open)?;
             return self.begins_line(from + opened);
         }
-        sign(line).map(|_| start)
+        is_comment_line(line).then_some(start)
     }
 
     /// The begin of the line of `at`, if nothing stands before it there.
@@ -160,10 +172,17 @@ fn begins(line: &[u8], sign: &[u8]) -> bool {
     })
 }
 
+/// Whether a line is a comment; `#include` is code.
+fn is_comment_line(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let is_directive = matches!(line, [b'#', next, ..] if next.is_ascii_lowercase());
+    sign(line).is_some() && !is_directive
+}
+
 /// The sign with which a line of a comment begins.
 fn sign(line: &[u8]) -> Option<&[u8]> {
     let line = line.trim_ascii_start();
-    let words: [&[u8]; 2] = [b"dnl", b"--"];
+    let words: [&[u8]; 4] = [b"dnl", b"--", b".\\\"", b"'\\\""];
     if let Some(word) = words.into_iter().find(|word| line.starts_with(word)) {
         return Some(word);
     }
@@ -196,6 +215,7 @@ mod tests {
             ("// MIT", Some("// MIT")),
             ("; MIT\n; b", Some("; MIT\n; b")),
             ("dnl MIT\ndnl b\nAC_INIT", Some("dnl MIT\ndnl b")),
+            (".\\\" a\n.\\\" MIT\n.TH x", Some(".\\\" a\n.\\\" MIT")),
         ] {
             assert_eq!(comment(text), found, "{text}");
         }
@@ -230,8 +250,8 @@ mod tests {
         for text in [
             "/* a */\n/* MIT */\n/* b */",
             "// a\n\n// MIT\n\n\n// b\n// c",
-            "<!--\n a -->\n<!-- MIT -->",
-            "/* a\n */\n// MIT",
+            "<!--\n Copyright a -->\n<!-- MIT -->",
+            "/* COPYRIGHT a\n */\n// MIT",
         ] {
             let whole = format!("code();\n{text}\n\nmore();\n");
             let comments = Comments::new(whole.as_bytes(), 0);
@@ -239,6 +259,20 @@ mod tests {
             let comment = comments.around(&(start..start + 3)).unwrap();
             let all = comments.with_neighbors(comment, 0, whole.len());
             assert_eq!(&whole[all], text);
+        }
+    }
+
+    #[test]
+    fn a_comment_about_something_else_is_left_out() {
+        for text in [
+            "/* a\n * b */\n/* MIT */\n/*\n * c */",
+            "#include <a.h>\n/* MIT */\n#include <b.h>\n",
+        ] {
+            let comments = Comments::new(text.as_bytes(), 0);
+            let start = text.find("MIT").unwrap();
+            let comment = comments.around(&(start..start + 3)).unwrap();
+            let all = comments.with_neighbors(comment, 0, text.len());
+            assert_eq!(&text[all], "/* MIT */");
         }
     }
 }

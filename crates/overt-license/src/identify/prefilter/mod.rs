@@ -21,6 +21,8 @@ const NOTICE: usize = 1024;
 const DOCUMENT: usize = 256 << 10;
 /// So many bytes apart two stretches have nothing to do with each other.
 const FAR: usize = 1024;
+/// So many bytes of a file tell whether it is source code.
+const FRONT: usize = 64 << 10;
 /// How far from there the line's end may be.
 const LINE: usize = 400;
 
@@ -50,7 +52,7 @@ pub(super) fn stretches(bytes: &[u8]) -> Vec<Vec<Stretch>> {
     }
     let found = around_triggers(bytes);
     let read: usize = found.iter().map(|one| one.end - one.start).sum();
-    let source = !found.is_empty() && is_source(bytes);
+    let source = !found.is_empty() && (is_source(bytes) || is_code_around(bytes, &found));
     // What is read for the most part is read whole, so that no text is cut.
     if !source && bytes.len() <= DOCUMENT && read * 10 >= bytes.len() * 4 {
         return whole;
@@ -71,24 +73,68 @@ pub(super) fn stretches(bytes: &[u8]) -> Vec<Vec<Stretch>> {
 
 /// Whether the text is source code: by the share of signs of which code has many.
 pub(super) fn is_source(bytes: &[u8]) -> bool {
-    const FRONT: usize = 64 << 10;
     const SHARE: usize = 60;
     let front = bytes.get(..FRONT).unwrap_or(bytes);
-    let next = front.get(1..).unwrap_or_default();
-    // Counted in bytes, of which many are added at once.
-    let signs: usize = front
+    let signs = count_pairs(front, is_sign);
+    signs * SHARE > front.len()
+}
+
+/// Whether what stands beside comments is code: small files and scripts have more comment than code,
+/// and code without braces.
+fn is_code_around(bytes: &[u8], found: &[Around]) -> bool {
+    const SHARE: usize = 40;
+    if !found.iter().any(|one| one.is_comment) {
+        return false;
+    }
+    let (mut signs, mut read, mut at) = (0, 0, 0);
+    let end = bytes.len().min(FRONT);
+    for comment in found.iter().filter(|one| one.is_comment) {
+        let between = bytes.get(at..comment.start.min(end)).unwrap_or_default();
+        signs += signs_of_code(between);
+        read += between.len();
+        at = comment.end;
+    }
+    let rest = bytes.get(at..end).unwrap_or_default();
+    signs += signs_of_code(rest);
+    read += rest.len();
+    signs * SHARE >= read
+}
+
+/// How many bytes are signs of code, of names with parts, or of calls.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "without branches many bytes are looked at at once"
+)]
+fn signs_of_code(bytes: &[u8]) -> usize {
+    count_pairs(bytes, |byte, next| {
+        let joins = (byte == b'_') & is_alphanumeric(next);
+        let opens = is_alphanumeric(byte) & ((next == b'(') | (next == b'_'));
+        // Signs of markup that is typed: TeX, troff.
+        let marks = byte == b'\\';
+        is_sign(byte, next) | joins | opens | marks
+    })
+}
+
+/// Without branches, as all that is asked of many bytes at once.
+fn is_alphanumeric(byte: u8) -> bool {
+    ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10)
+}
+
+/// How many bytes with their next are so; counted in bytes, of which many are added at once.
+fn count_pairs(bytes: &[u8], is_so: impl Fn(u8, u8) -> bool) -> usize {
+    let next = bytes.get(1..).unwrap_or_default();
+    bytes
         .chunks(usize::from(u8::MAX))
         .zip(next.chunks(usize::from(u8::MAX)))
         .map(|(bytes, next)| {
             let count: u8 = bytes
                 .iter()
                 .zip(next)
-                .map(|(byte, next)| u8::from(is_sign(*byte, *next)))
+                .map(|(byte, next)| u8::from(is_so(*byte, *next)))
                 .sum();
             usize::from(count)
         })
-        .sum();
-    signs * SHARE > front.len()
+        .sum()
 }
 
 /// Whether the byte is such a sign; a line of `=` is none.
