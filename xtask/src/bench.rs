@@ -1,4 +1,6 @@
-//! Measures `overt check` on small, wide and deep inputs: wall time, peak memory, bytes read.
+//! Measures `overt check` and `overt license identify` on small, wide and deep inputs: wall time, peak
+//! memory, bytes read. `OVERT_TREE` may name a folder of real source files to identify as well, such
+//! as `crates/overt-license/benches/peers/tree.sh` makes.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -11,6 +13,8 @@ use anyhow::{Context, Result, bail};
 
 /// How often each input is checked; the best wall time counts.
 const RUNS: usize = 5;
+const CHECK: [&str; 1] = ["check"];
+const IDENTIFY: [&str; 2] = ["license", "identify"];
 
 pub(crate) fn run() -> Result<()> {
     let root = super::root();
@@ -34,13 +38,15 @@ pub(crate) fn run() -> Result<()> {
 
 fn table(overt: &Path, root: &Path, work: &Path) -> Result<String> {
     let mut table = String::from(
-        "| input | files | wall (best of 5) | peak memory | bytes read |\n|---|--:|--:|--:|--:|\n",
+        "| command | input | files | wall (best of 5) | peak memory | bytes read |\n\
+         |---|---|--:|--:|--:|--:|\n",
     );
-    let mut row = |name: &str, files: usize, inputs: &[PathBuf]| -> Result<()> {
-        let measured = measure(overt, inputs)?;
+    let mut line = |verb: &[&str], name: &str, files: usize, inputs: &[PathBuf]| -> Result<()> {
+        let measured = measure(overt, verb, inputs)?;
+        let verb = verb.join(" ");
         writeln!(
             table,
-            "| {name} | {files} | {:.1} ms | {}.{} MB | {} kB |",
+            "| `{verb}` | {name} | {files} | {:.1} ms | {}.{} MB | {} kB |",
             measured.wall.as_secs_f64() * 1e3,
             measured.peak / 1000,
             measured.peak % 1000 / 100,
@@ -48,7 +54,8 @@ fn table(overt: &Path, root: &Path, work: &Path) -> Result<String> {
         )?;
         Ok(())
     };
-    row(
+    line(
+        &CHECK,
         "the bundled example",
         5,
         &[root.join("examples/contradictory-model")],
@@ -61,7 +68,8 @@ fn table(overt: &Path, root: &Path, work: &Path) -> Result<String> {
         let cards: Vec<PathBuf> = fs::read_dir(&cards)?
             .filter_map(|entry| Some(entry.ok()?.path()))
             .collect();
-        row(
+        line(
+            &CHECK,
             "every card of shared/data/cards, as one release",
             cards.len(),
             &cards,
@@ -72,12 +80,46 @@ fn table(overt: &Path, root: &Path, work: &Path) -> Result<String> {
 
     let shards = work.join("shards");
     sharded_model(&shards, 200, 5_000_000_000)?;
-    row("200 shards of 5 GB each (sparse)", 202, &[shards])?;
+    line(&CHECK, "200 shards of 5 GB each (sparse)", 202, &[shards])?;
 
     let tree = work.join("tree");
     source_tree(&tree, 10_000)?;
-    row("a source tree of 10,000 files", 10_000, &[tree])?;
+    let files = [tree];
+    line(&CHECK, "a source tree of 10,000 files", 10_000, &files)?;
+    line(&IDENTIFY, "the same tree", 10_000, &files)?;
+
+    let silent = work.join("silent.txt");
+    fs::write(
+        &silent,
+        "a line of words without meaning\n".repeat(3_276_800),
+    )?;
+    line(&IDENTIFY, "100 MB that name no license", 1, &[silent])?;
+    line(
+        &IDENTIFY,
+        "one license file",
+        1,
+        &[root.join("LICENSE-APACHE")],
+    )?;
+    if let Some(tree) = std::env::var_os("OVERT_TREE").map(PathBuf::from) {
+        let files = count(&tree)?;
+        line(&IDENTIFY, "the tree of `OVERT_TREE`", files, &[tree])?;
+    }
     Ok(table)
+}
+
+/// How many files lie below a folder.
+fn count(folder: &Path) -> Result<usize> {
+    let mut files = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            files += count(&entry.path())?;
+        } else {
+            files += usize::from(kind.is_file());
+        }
+    }
+    Ok(files)
 }
 
 /// A hub snapshot of so many shards; the payloads are holes.
@@ -142,7 +184,7 @@ struct Measured {
     read: u64,
 }
 
-fn measure(overt: &Path, inputs: &[PathBuf]) -> Result<Measured> {
+fn measure(overt: &Path, verb: &[&str], inputs: &[PathBuf]) -> Result<Measured> {
     let mut measured = Measured {
         wall: Duration::MAX,
         peak: 0,
@@ -151,7 +193,7 @@ fn measure(overt: &Path, inputs: &[PathBuf]) -> Result<Measured> {
     for _ in 0..RUNS {
         let start = Instant::now();
         let mut child = Command::new(overt)
-            .arg("check")
+            .args(verb)
             .args(inputs)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -168,7 +210,7 @@ fn measure(overt: &Path, inputs: &[PathBuf]) -> Result<Measured> {
         measured.read = measured.read.max(number(&process.join("io"), "rchar:"));
         let status = child.wait()?;
         if !status.success() {
-            bail!("overt check ended with {status}");
+            bail!("overt {} ended with {status}", verb.join(" "));
         }
         measured.wall = measured.wall.min(wall);
     }

@@ -27,7 +27,7 @@ const USAGE: &str = "usage: cargo xtask <verb>
   generate --check   only say whether that is up to date
   tidy               rules of the house that no compiler checks
   deps               licenses and bans of dependencies
-  bench              measure `overt check` on small, wide and deep inputs
+  bench              measure `overt` on small, wide and deep inputs
   texts DIR          fetch the license texts that the index is built from beside ScanCode's and SPDX's";
 
 fn main() -> ExitCode {

@@ -10,8 +10,8 @@ use overt_license::Identification;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 256 << 20;
-/// Room for larger files is given back.
-const KEPT: usize = 1 << 20;
+/// Room for files of up to so many bytes is kept; for larger ones it is given back.
+const KEPT: usize = 256 << 10;
 
 /// A file, and what was found in it or why it could not be read.
 pub(super) struct LookedAt {
@@ -49,8 +49,8 @@ pub(super) fn look_at(paths: &[PathBuf]) -> Vec<LookedAt> {
 struct Reader<'a> {
     all: &'a Mutex<Vec<LookedAt>>,
     found: Vec<LookedAt>,
-    /// The last file's bytes: room for the next.
-    bytes: Vec<u8>,
+    /// Room for the bytes of a file.
+    room: Vec<u8>,
 }
 
 impl<'a> Reader<'a> {
@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
         Self {
             all,
             found: Vec::new(),
-            bytes: Vec::new(),
+            room: vec![0; KEPT],
         }
     }
 
@@ -79,31 +79,47 @@ impl<'a> Reader<'a> {
     }
 
     fn identify(&mut self, path: &Path) -> Result<Identification, String> {
-        self.read(path)
-            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let explain = |error: io::Error| format!("{}: {error}", path.display());
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let found = overt_license::identify_named(&name, &self.bytes);
-        if self.bytes.capacity() > KEPT {
-            self.bytes = Vec::new();
+        let mut file = File::open(path).map_err(explain)?;
+        let length = fill(&mut file, &mut self.room).map_err(explain)?;
+        if length < KEPT {
+            let bytes = self.room.get(..length).unwrap_or_default();
+            return Ok(overt_license::identify_named(&name, bytes));
         }
-        Ok(found)
+        let bytes = rest_of(&mut file, &self.room).map_err(explain)?;
+        Ok(overt_license::identify_named(&name, &bytes))
     }
+}
 
-    fn read(&mut self, path: &Path) -> io::Result<()> {
-        self.bytes.clear();
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        if size > LARGEST {
-            return Err(io::Error::other(format!(
-                "{size} bytes is more than is read ({LARGEST})"
-            )));
+/// Reads from a file until the room is full or the file ends.
+fn fill(file: &mut File, room: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while let Some(rest) = room.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
-        self.bytes
-            .reserve(usize::try_from(size).unwrap_or_default().saturating_add(1));
-        // A file may grow while it is read.
-        file.take(LARGEST).read_to_end(&mut self.bytes)?;
-        Ok(())
     }
+    Ok(length)
+}
+
+/// All bytes of a file of which these are the first.
+fn rest_of(file: &mut File, first: &[u8]) -> io::Result<Vec<u8>> {
+    let size = file.metadata()?.len();
+    if size > LARGEST {
+        return Err(io::Error::other(format!(
+            "{size} bytes is more than is read ({LARGEST})"
+        )));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
+    bytes.extend_from_slice(first);
+    // A file may grow while it is read.
+    let left = LARGEST.saturating_sub(first.len() as u64);
+    file.take(left).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 impl Drop for Reader<'_> {
