@@ -12,7 +12,7 @@ use super::found::{Found, Way, ratio};
 use super::leftover::{Leftover, leftovers};
 use super::nature::Shares;
 use super::query::Query;
-use super::residue::{Residue, residue};
+use super::residue::{CLAUSE, Residue, residue};
 use super::result::{
     ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
     UNKNOWN_LICENSE, UnknownText,
@@ -23,13 +23,15 @@ use crate::index::flag;
 
 /// A text shorter than this, in words, has no room for a modification that is not another license.
 const SHORTEST_TEXT: u32 = 25;
-/// So many words removed in one place are a clause.
-const CLAUSE: u32 = 15;
 /// Without so many words at its ends a text is a piece of a license, whatever instructions for its
 /// use may stand behind its terms.
 const CUT_OFF: u32 = 200;
-/// A longer text has been published in editions that differ in single words.
-const LONG_TEXT: u32 = 1600;
+/// A notice of so many words is as long as a license.
+const LONG_NOTICE: u32 = 100;
+/// A text of which at least this share is missing its end without a reason breaks off.
+const HALF: f32 = 0.5;
+/// Of so many missing words at most, one carries meaning where they are terms.
+const TERM_IN: u32 = 8;
 /// Less of a text than this share says nothing of the license.
 const LEAST_COVERAGE: f32 = 0.35;
 /// Terms of so many words are an agreement of their own.
@@ -62,12 +64,19 @@ fn worth(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
 }
 
 fn worth_of_text(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
+    let length = found.rule_length(query);
     if !found.is(query, flag::TEXT) {
+        // What speaks for several licenses, or for none by name, holds the terms of none.
+        let speaks_for_one =
+            !found.is(query, flag::UNNAMED) && !query.index.expression(found.rule).contains(' ');
+        let is_all = found.way == Way::Partial && is_the_file(query, found);
+        if speaks_for_one && is_all && length >= LONG_NOTICE && differs(residue) {
+            return Worth::Modified;
+        }
         // A notice of another version, or of a license that restricts more, is not this one's.
         let other = residue.renumbered > 0 || residue.restricts && is_open(query, found);
         return if other { Worth::Fragment } else { Worth::Same };
     }
-    let length = found.rule_length(query);
     if length < SHORTEST_TEXT {
         return Worth::Same;
     }
@@ -105,21 +114,39 @@ fn worth_of_text(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
     if coverage < LEAST_COVERAGE || coverage < 0.5 && found.is(query, flag::RESERVED) {
         return Worth::Fragment;
     }
-    // A long text has editions that say the same in other words.
-    let demands = length < LONG_TEXT && residue.demands;
-    if residue.restricts || demands || residue.added_operative >= 3 && residue.longest_added >= 12 {
-        return Worth::Modified;
-    }
-    let clause_removed = residue.longest_removed >= CLAUSE && residue.removed_operative >= 2;
-    let cut_off = residue.missing_head + residue.missing_tail >= CUT_OFF;
-    if clause_removed || cut_off || residue.negations > 0 {
-        return Worth::Modified;
-    }
-    let turned = length < LONG_TEXT && residue.turned > 0;
-    if turned || residue.renumbered > 0 {
+    let apart = coverage >= HALF || is_the_file(query, found);
+    if differs(residue) || apart && is_cut(residue) {
         return Worth::Modified;
     }
     Worth::Same
+}
+
+/// Whether the text says something else than its license between the words that both have.
+fn differs(residue: &Residue) -> bool {
+    let added = residue.added_operative >= 3 && residue.longest_added >= 12;
+    let clause_removed = residue.longest_removed >= CLAUSE && residue.removed_operative >= 2;
+    residue.restricts
+        || residue.demands
+        || residue.states
+        || added
+        || clause_removed
+        || residue.removed_terms >= 2
+        || residue.negations > 0
+        || residue.turned > 0
+        || residue.renumbered > 0
+}
+
+/// Whether terms are missing at the beginning or the end.
+fn is_cut(residue: &Residue) -> bool {
+    const LEAST_TERMS: u32 = 3;
+    let cut_off = residue.missing_head + residue.missing_tail >= CUT_OFF;
+    let terms = |missing: u32, terms: u32| {
+        missing >= CLAUSE && terms >= LEAST_TERMS && terms * TERM_IN >= missing
+    };
+    cut_off
+        || terms(residue.missing_head, residue.head_terms)
+        || terms(residue.missing_tail, residue.tail_terms)
+        || residue.breaks_off && residue.tail_terms > 0
 }
 
 /// The answer for a text, its nature left out, and what that depends on.

@@ -1,10 +1,21 @@
 //! What a text has that its license has not, and the other way round.
 
-use super::clauses::{Wordings, demands, forbids_unspaced, restricting, wordings};
+mod common;
+mod edges;
+mod gap;
+mod ids;
+mod lines;
+mod lists;
+
+use super::clauses::wordings;
 use super::found::Found;
 use super::query::Query;
 use super::result::Passage;
-use super::words::{Reader, Word, hash_word};
+use crate::index::flag;
+
+use gap::{Gap, Place};
+use ids::OperativeIds;
+pub(super) use lines::is_copyright_line;
 
 /// The differences between a match and its rule.
 #[derive(Debug, Default)]
@@ -34,6 +45,17 @@ pub(super) struct Residue {
     pub(super) added_names: u32,
     /// Whether an added word belongs to a phrase that restricts.
     pub(super) restricts: bool,
+    /// The most words that carry meaning in a stretch of [`CLAUSE`] words or more that is missing
+    /// between words that stand, with hardly anything in its place.
+    pub(super) removed_terms: u32,
+    /// Words that carry meaning among those missing at the beginning, and at the end before what is
+    /// no term.
+    pub(super) head_terms: u32,
+    pub(super) tail_terms: u32,
+    /// Whether the text ends in the midst of a sentence of the license.
+    pub(super) breaks_off: bool,
+    /// Whether an added sentence says something of what licenses are about without demanding it.
+    pub(super) states: bool,
     /// Whether added words demand or forbid something that licenses are about.
     pub(super) demands: bool,
     /// Words that turn a sentence into its opposite, added or removed by themselves.
@@ -45,6 +67,11 @@ pub(super) struct Residue {
     pub(super) passages: Vec<Passage>,
 }
 
+/// So many words removed in one place are a clause.
+pub(super) const CLAUSE: u32 = 15;
+/// A text of so many words begins with a title, a copyright and often a preface, within the next.
+const LONG_TEXT: usize = 1600;
+const FRONT: u32 = 80;
 /// The longest list of passages.
 const MOST_PASSAGES: usize = 64;
 /// A change of at most so many words has no room for another sentence.
@@ -60,10 +87,7 @@ const SHOWN: usize = 60;
 pub(super) fn residue(query: &Query<'_>, found: &Found, explained: &[(usize, usize)]) -> Residue {
     let mut residue = Residue::default();
     let rule = query.index.words(found.rule);
-    let wordings = wordings();
-    let operative = OperativeIds::new(query, wordings);
-    residue.missing_head = found.there.start();
-    residue.missing_tail = found.rule_length(query) - found.there.end();
+    let ids = OperativeIds::new(query, wordings());
     let mut last: Option<(u32, u32)> = None;
     for (here, there) in found.here.places().zip(found.there.places()) {
         if let Some((last_here, last_there)) = last {
@@ -74,417 +98,69 @@ pub(super) fn residue(query: &Query<'_>, found: &Found, explained: &[(usize, usi
                 let missing = rule
                     .get(last_there as usize + 1..there as usize)
                     .unwrap_or_default();
-                gap(
-                    query,
-                    (last_here, here),
-                    missing,
-                    explained,
-                    &operative,
-                    &mut residue,
-                );
+                let front = rule.len() >= LONG_TEXT && there <= FRONT;
+                let place = if front { Place::Front } else { Place::Terms };
+                if let Some(gap) = Gap::between(query, (last_here, here), missing) {
+                    gap.at(place).count(query, explained, &ids, &mut residue);
+                }
             }
         }
         last = Some((here, there));
     }
-    residue.removed += residue.missing_head + residue.missing_tail;
-    let head = rule.get(..found.there.start() as usize).unwrap_or_default();
-    let tail = rule.get(found.there.end() as usize..).unwrap_or_default();
-    let missing = head.iter().chain(tail);
-    residue.missing_numbers = u32::try_from(
-        missing
-            .filter(|word| operative.numbers.contains(word))
-            .count(),
-    )
-    .unwrap_or(u32::MAX);
+    edges(query, found, explained, &ids, &mut residue);
     residue
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-/// The numbers of words that matter for the meaning, sorted.
-struct OperativeIds {
-    operative: Vec<u16>,
-    neutral: Vec<u16>,
-    negations: Vec<u16>,
-    deeds: Vec<u16>,
-    /// What an open license lets everybody do.
-    rights: Vec<u16>,
-    /// Numbers and months.
-    numbers: Vec<u16>,
-    years: Vec<u16>,
-}
-
-impl OperativeIds {
-    fn new(query: &Query<'_>, wordings: &Wordings) -> Self {
-        let numbers = |hashes: &mut dyn Iterator<Item = u64>| {
-            let mut ids: Vec<u16> = hashes
-                .filter_map(|hash| query.index.vocabulary.get(hash))
-                .map(crate::index::KnownWord::id)
-                .collect();
-            ids.sort_unstable();
-            ids
-        };
-        Self {
-            operative: numbers(&mut wordings.operative_hashes()),
-            neutral: numbers(&mut wordings.neutral_hashes()),
-            negations: numbers(&mut wordings.negation_hashes()),
-            deeds: numbers(&mut wordings.deed_hashes()),
-            rights: numbers(
-                &mut [
-                    "use",
-                    "sell",
-                    "sublicense",
-                    "distribute",
-                    "modify",
-                    "commercially",
-                ]
-                .iter()
-                .map(|word| hash_word(word)),
-            ),
-            years: numbers(&mut (1980..2040).map(|year: u32| hash_word(&year.to_string()))),
-            numbers: numbers(
-                &mut MONTHS
-                    .iter()
-                    .map(|month| hash_word(month))
-                    .chain(
-                        (0..32)
-                            .chain(2000..2040)
-                            .map(|number: u32| hash_word(&number.to_string())),
-                    )
-                    .chain((1..10).map(|number: u32| hash_word(&format!("v{number}")))),
-            ),
-        }
-    }
-
-    fn contains(&self, word: u16) -> bool {
-        self.operative.binary_search(&word).is_ok()
-    }
-
-    fn is_right(&self, word: u16) -> bool {
-        self.rights.binary_search(&word).is_ok()
-    }
-
-    fn is_deed(&self, word: u16) -> bool {
-        self.deeds.binary_search(&word).is_ok()
-    }
-
-    fn is_negation(&self, word: u16) -> bool {
-        self.negations.binary_search(&word).is_ok()
-    }
-
-    fn is_neutral(&self, word: u16) -> bool {
-        self.neutral.binary_search(&word).is_ok()
-    }
-}
-
-fn gap(
+/// Counts what is missing at the beginning and at the end, and what stands there in its place.
+fn edges(
     query: &Query<'_>,
-    (before, after): (u32, u32),
-    missing: &[u16],
+    found: &Found,
     explained: &[(usize, usize)],
     ids: &OperativeIds,
     residue: &mut Residue,
 ) {
-    let (Some(left), Some(right)) = (query.token(before), query.token(after)) else {
-        return;
-    };
-    let wordings = wordings();
-    let here: Vec<Word> = Reader::new(
-        query.text,
-        left.end as usize,
-        right.start as usize,
-        left.line,
+    let rule = query.index.words(found.rule);
+    residue.missing_head = found.there.start();
+    residue.missing_tail = found.rule_length(query) - found.there.end();
+    // Texts that only their very words stand for are compared word for word.
+    if !found.is(query, flag::STRICT) {
+        if let Some((gap, left)) = edges::head(query, found, rule, explained) {
+            gap.count(query, explained, ids, residue);
+            residue.missing_head = left;
+        }
+        if let Some((gap, left)) = edges::tail(query, found, rule, explained) {
+            gap.count(query, explained, ids, residue);
+            residue.missing_tail = left;
+        }
+    }
+    residue.removed += residue.missing_head + residue.missing_tail;
+    let head = rule
+        .get(..residue.missing_head as usize)
+        .unwrap_or_default();
+    let tail_start = rule.len() - residue.missing_tail as usize;
+    let tail = rule.get(tail_start..).unwrap_or_default();
+    residue.missing_numbers = u32::try_from(
+        head.iter()
+            .chain(tail)
+            .filter(|word| ids.numbers.contains(word))
+            .count(),
     )
-    .filter(|word| {
-        !explained
-            .iter()
-            .any(|(start, end)| *start <= word.start && word.end <= *end)
-    })
-    .filter(|word| {
-        query
-            .index
-            .vocabulary
-            .get(word.hash)
-            .is_none_or(|known| !known.is_markup())
-    })
-    .filter(|word| !is_form(query.text, word.start))
-    .collect();
-    let number = |word: &Word| {
-        query
-            .index
-            .vocabulary
-            .get(word.hash)
-            .map(crate::index::KnownWord::id)
-    };
-    let (added, missing) = unmatched(&here, missing, number);
-    if added.is_empty() && missing.is_empty() {
-        return;
-    }
-    // Who holds the copyright is no term of the license; what stands behind it may be one.
-    let begins_with_copyright = added
-        .first()
-        .is_some_and(|word| is_copyright_line(query.text, word.start));
-    let terms = without_copyright(query.text, &added);
-    let on_copyright_line = begins_with_copyright && terms.is_empty();
-    residue.added += u32::try_from(added.len()).unwrap_or(u32::MAX);
-    residue.removed += u32::try_from(missing.len()).unwrap_or(u32::MAX);
-    if !begins_with_copyright {
-        replaced(query, &added, &missing, ids, residue);
-    }
-    if !on_copyright_line {
-        let mut stretch = 0;
-        for word in &terms {
-            if is_numbering(query.text, word) {
-                continue;
-            }
-            stretch += 1;
-            let alone = added.len() <= ALONE && missing.is_empty();
-            residue.negations += u32::from(alone && wordings.is_negation(word.hash));
-            if wordings.is_operative(word.hash) {
-                residue.added_operative += 1;
-            }
-            if !wordings.is_neutral(word.hash) {
-                residue.added_content += 1;
-                let spelled = query.text.get(word.start..word.end).unwrap_or_default();
-                let named = spelled.chars().any(|c| c.is_numeric() || c.is_uppercase());
-                residue.added_names += u32::from(named);
-            }
-        }
-        let context = |place: u32| query.token(place).unwrap_or(left);
-        let start = context(before.saturating_sub(4)).start as usize;
-        let end = query.token(after + 4).unwrap_or(right).end as usize;
-        residue.restricts |= restricting(query.text, start, end)
-            .iter()
-            .any(|(from, to)| {
-                terms
-                    .iter()
-                    .any(|word| *from <= word.start && word.end <= *to)
-            });
-        residue.demands |= terms
-            .chunk_by(|a, b| {
-                let between = query.text.get(a.end..b.start).unwrap_or_default();
-                !between.contains(['.', ';']) && a.line + 1 >= b.line
-            })
-            .any(|part| demands(part) || forbids_unspaced(query.text, part));
-        residue.longest_added = residue.longest_added.max(stretch);
-    }
-    if !(begins_with_copyright && missing.len() <= 12) {
-        let rights = missing.len() <= SWAP && missing.iter().any(|word| ids.is_right(*word));
-        residue.turned += u32::from(rights && added.len() <= missing.len());
-        for word in &missing {
-            let alone = missing.len() <= ALONE && added.is_empty();
-            residue.negations += u32::from(alone && ids.is_negation(*word));
-            residue.removed_operative += u32::from(ids.contains(*word));
-            residue.removed_content += u32::from(!ids.is_neutral(*word));
-        }
-        residue.longest_removed = residue
-            .longest_removed
-            .max(u32::try_from(missing.len()).unwrap_or(u32::MAX));
-    }
-    if residue.passages.len() < MOST_PASSAGES {
-        let first = added.first().map_or(left.line, |word| word.line);
-        let last = added.last().map_or(first, |word| word.line);
-        let shown: Vec<&str> = added
-            .iter()
-            .take(SHOWN)
-            .filter_map(|word| query.text.get(word.start..word.end))
-            .collect();
-        residue.passages.push(Passage {
-            lines: (first, last),
-            here: shown.join(" "),
-            here_words: u32::try_from(added.len()).unwrap_or(u32::MAX),
-            canonical: String::new(),
-            canonical_words: u32::try_from(missing.len()).unwrap_or(u32::MAX),
-        });
-    }
+    .unwrap_or(u32::MAX);
+    residue.head_terms = ids.terms(head);
+    let end = ids.end_of_terms(rule).saturating_sub(tail_start);
+    residue.tail_terms = ids.terms(tail.get(..end).unwrap_or(tail));
+    residue.breaks_off = residue.missing_tail > 0 && breaks_off(query, found);
 }
 
-/// Whether the place is in the target of a Markdown link or in a tag of HTML: form, not content.
-fn is_form(text: &str, at: usize) -> bool {
-    const FARTHEST: usize = 240;
-    let from = text.ceil_char_boundary(at.saturating_sub(FARTHEST));
-    let Some(before) = text.get(from..at) else {
+/// Whether what stands behind the last word of a match ends no sentence.
+fn breaks_off(query: &Query<'_>, found: &Found) -> bool {
+    let last = query.token(found.here.end().saturating_sub(1));
+    let Some(behind) = last.and_then(|last| query.text.get(last.end as usize..)) else {
         return false;
     };
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let opened = line
-        .rfind("](")
-        .is_some_and(|open| !line.get(open..).unwrap_or_default().contains([')', ' ']));
-    let tag = line.rfind('<').is_some_and(|open| {
-        let inside = line.get(open + 1..).unwrap_or_default();
-        !inside.contains('>') && inside.starts_with(|c: char| c.is_ascii_lowercase() || c == '/')
-    });
-    opened || tag && text.get(at..).is_some_and(|rest| rest.contains('>'))
-}
-
-/// The words that stand on no line that says who holds the copyright, nor on one that only goes on
-/// with it.
-fn without_copyright(text: &str, added: &[Word]) -> Vec<Word> {
-    const LONGEST_REST: usize = 10;
-    let wordings = wordings();
-    let mut rest = Vec::new();
-    let mut holders = false;
-    for line in added.chunk_by(|a, b| a.line == b.line) {
-        let Some(first) = line.first() else {
-            continue;
-        };
-        let goes_on = holders
-            && line.len() <= LONGEST_REST
-            && !line.iter().any(|word| wordings.is_operative(word.hash));
-        if is_copyright_line(text, first.start) || goes_on {
-            holders = true;
-            continue;
-        }
-        holders = false;
-        rest.extend_from_slice(line);
-    }
-    rest
-}
-
-/// Counts what a few words put in place of a few others mean.
-fn replaced(
-    query: &Query<'_>,
-    added: &[Word],
-    missing: &[u16],
-    ids: &OperativeIds,
-    residue: &mut Residue,
-) {
-    let few = 1..=SWAP;
-    if !few.contains(&added.len()) || !few.contains(&missing.len()) {
-        return;
-    }
-    let wordings = wordings();
-    let means = |word: &Word| wordings.is_operative(word.hash) || wordings.is_deed(word.hash);
-    let in_rule = |word: &u16| ids.contains(*word) || ids.is_deed(*word);
-    residue.turned += u32::from(added.iter().any(means) || missing.iter().any(in_rule));
-    let is_number = |word: &Word| {
-        let spelled = query.text.get(word.start..word.end).unwrap_or_default();
-        spelled.bytes().all(|byte| byte.is_ascii_digit()) && !is_numbering(query.text, word)
-    };
-    let was_number = |word: &u16| ids.numbers.binary_search(word).is_ok();
-    // Who changes the year of his copyright everywhere changes the date of the license as well.
-    let is_year = |word: &Word| {
-        let spelled = query.text.get(word.start..word.end).unwrap_or_default();
-        spelled.len() == 4 && (spelled.starts_with("19") || spelled.starts_with("20"))
-    };
-    let was_year = |word: &u16| ids.years.binary_search(word).is_ok();
-    let years = added.iter().all(is_year) && missing.iter().all(was_year);
-    residue.renumbered +=
-        u32::from(!years && added.iter().any(is_number) && missing.iter().any(was_number));
-}
-
-/// The words of both sides that no common subsequence holds. Long gaps are taken as they are.
-fn unmatched(
-    here: &[Word],
-    there: &[u16],
-    number: impl Fn(&Word) -> Option<u16>,
-) -> (Vec<Word>, Vec<u16>) {
-    const LARGEST: usize = 40_000;
-    if here.is_empty() || there.is_empty() || here.len() * there.len() > LARGEST {
-        return (here.to_vec(), there.to_vec());
-    }
-    let numbers: Vec<Option<u16>> = here.iter().map(number).collect();
-    let width = there.len() + 1;
-    let mut table = vec![0_u16; (here.len() + 1) * width];
-    let at = |table: &[u16], i: usize, j: usize| table.get(i * width + j).copied().unwrap_or(0);
-    for i in (0..here.len()).rev() {
-        for j in (0..there.len()).rev() {
-            let same = numbers.get(i).copied().flatten() == there.get(j).copied();
-            let value = if same {
-                at(&table, i + 1, j + 1) + 1
-            } else {
-                at(&table, i + 1, j).max(at(&table, i, j + 1))
-            };
-            if let Some(cell) = table.get_mut(i * width + j) {
-                *cell = value;
-            }
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let (mut added, mut missing) = (Vec::new(), Vec::new());
-    while let (Some(word), Some(other)) = (here.get(i), there.get(j)) {
-        if numbers.get(i).copied().flatten() == Some(*other) {
-            i += 1;
-            j += 1;
-        } else if at(&table, i + 1, j) >= at(&table, i, j + 1) {
-            added.push(*word);
-            i += 1;
-        } else {
-            missing.push(*other);
-            j += 1;
-        }
-    }
-    added.extend(here.get(i..).unwrap_or_default());
-    missing.extend(there.get(j..).unwrap_or_default());
-    (added, missing)
-}
-
-/// Whether the line of this place says who holds the copyright.
-pub(super) fn is_copyright_line(text: &str, at: usize) -> bool {
-    const LONGEST: usize = 300;
-    let mut from = at.saturating_sub(LONGEST);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let mut to = (at + LONGEST).min(text.len());
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
-    let start = text
-        .get(from..at)
-        .and_then(|before| before.rfind('\n'))
-        .map_or(from, |line_end| from + line_end + 1);
-    let end = text
-        .get(at..to)
-        .and_then(|after| after.find('\n'))
-        .map_or(to, |line_end| at + line_end);
-    let line = text.get(start..end).unwrap_or_default().to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
-    // `(c)` may be the letter of a clause.
-    let sign = line.contains("(c)") && line.contains(['1', '2']);
-    (has(&["copyright", "©", "all rights reserved"]) || sign)
-        && !has(&[
-            "licen",
-            "permission",
-            "must",
-            "shall",
-            "only",
-            "prohibit",
-            "not be",
-        ])
-}
-
-/// Whether the word is only the number or letter of a list item or heading.
-fn is_numbering(text: &str, word: &Word) -> bool {
-    let is_short = text.get(word.start..word.end).is_some_and(|word| {
-        word.len() <= 3
-            && (word.len() == 1
-                || word.bytes().all(|b| b.is_ascii_digit())
-                || matches!(
-                    word.to_ascii_lowercase().as_str(),
-                    "ii" | "iii" | "iv" | "vi" | "vii" | "ix"
-                ))
-    });
-    let line_start = text
-        .get(..word.start)
-        .map(|before| before.trim_end_matches([' ', '\t', '*', '#', '/', '(', '-', '.', '>', ';']))
-        .is_some_and(|before| before.is_empty() || before.ends_with('\n'));
-    let closed = text
-        .as_bytes()
-        .get(word.end)
-        .is_some_and(|byte| matches!(byte, b'.' | b')' | b':' | b'-'));
-    is_short && line_start && closed
+    let closing =
+        |c: char| c.is_whitespace() || matches!(c, ')' | ']' | '"' | '\'' | '*' | '_' | '’' | '”');
+    !behind
+        .trim_start_matches(closing)
+        .starts_with(['.', '!', '?', ':', ';'])
 }
