@@ -82,7 +82,7 @@ fn worth_of_text(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
     }
     if found.way != Way::Partial {
         // Word for word, but with unknown words between.
-        let changed = !found.is(query, flag::STRICT) && (residue.restricts || residue.demands);
+        let changed = !found.is(query, flag::STRICT) && (residue.restricts || residue.says);
         return if changed {
             Worth::Modified
         } else {
@@ -126,8 +126,7 @@ fn differs(residue: &Residue) -> bool {
     let added = residue.added_operative >= 3 && residue.longest_added >= 12;
     let clause_removed = residue.longest_removed >= CLAUSE && residue.removed_operative >= 2;
     residue.restricts
-        || residue.demands
-        || residue.states
+        || residue.says
         || added
         || clause_removed
         || residue.removed_terms >= 2
@@ -146,7 +145,7 @@ fn is_cut(residue: &Residue) -> bool {
     cut_off
         || terms(residue.missing_head, residue.head_terms)
         || terms(residue.missing_tail, residue.tail_terms)
-        || residue.breaks_off && residue.tail_terms > 0
+        || residue.breaks_off
 }
 
 /// The answer for a text, its nature left out, and what that depends on.

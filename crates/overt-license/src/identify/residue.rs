@@ -52,12 +52,11 @@ pub(super) struct Residue {
     /// no term.
     pub(super) head_terms: u32,
     pub(super) tail_terms: u32,
-    /// Whether the text ends in the midst of a sentence of the license.
+    /// Whether the text begins or ends in the midst of a sentence of the license.
     pub(super) breaks_off: bool,
-    /// Whether an added sentence says something of what licenses are about without demanding it.
-    pub(super) states: bool,
-    /// Whether added words demand or forbid something that licenses are about.
-    pub(super) demands: bool,
+    /// Whether an added sentence says something of what licenses are about: what it demands, what it
+    /// forbids, or what holds.
+    pub(super) says: bool,
     /// Words that turn a sentence into its opposite, added or removed by themselves.
     pub(super) negations: u32,
     /// Words that say what is given, to whom or at what price, put in place of others.
@@ -72,6 +71,9 @@ pub(super) const CLAUSE: u32 = 15;
 /// A text of so many words begins with a title, a copyright and often a preface, within the next.
 const LONG_TEXT: usize = 1600;
 const FRONT: u32 = 80;
+/// A sentence that is missing in part misses so many words, and one of so many of the text.
+const SENTENCE: usize = 3;
+const SCRAP: usize = 12;
 /// The longest list of passages.
 const MOST_PASSAGES: usize = 64;
 /// A change of at most so many words has no room for another sentence.
@@ -148,11 +150,18 @@ fn edges(
     .unwrap_or(u32::MAX);
     residue.head_terms = ids.terms(head);
     let end = ids.end_of_terms(rule).saturating_sub(tail_start);
-    residue.tail_terms = ids.terms(tail.get(..end).unwrap_or(tail));
-    residue.breaks_off = residue.missing_tail > 0 && breaks_off(query, found);
+    let terms_of_tail = tail.get(..end).unwrap_or(tail);
+    residue.tail_terms = ids.terms(terms_of_tail);
+    // A scrap may be lost in copying.
+    let is_part = |missing: &[u16]| {
+        missing.len() >= CLAUSE as usize
+            || missing.len() >= SENTENCE && missing.len() * SCRAP >= rule.len()
+    };
+    residue.breaks_off = is_part(terms_of_tail) && breaks_off(query, found)
+        || is_part(head) && breaks_in(query, found);
 }
 
-/// Whether what stands behind the last word of a match ends no sentence.
+/// Whether nothing ends a sentence behind the last word of a match.
 fn breaks_off(query: &Query<'_>, found: &Found) -> bool {
     let last = query.token(found.here.end().saturating_sub(1));
     let Some(behind) = last.and_then(|last| query.text.get(last.end as usize..)) else {
@@ -163,4 +172,15 @@ fn breaks_off(query: &Query<'_>, found: &Found) -> bool {
     !behind
         .trim_start_matches(closing)
         .starts_with(['.', '!', '?', ':', ';'])
+}
+
+/// Whether the first word of a match begins no sentence, though it is the first of the text.
+fn breaks_in(query: &Query<'_>, found: &Found) -> bool {
+    let first = query.token(found.here.start());
+    let Some((before, behind)) =
+        first.and_then(|first| query.text.split_at_checked(first.start as usize))
+    else {
+        return false;
+    };
+    behind.starts_with(char::is_lowercase) && !before.contains(char::is_alphanumeric)
 }

@@ -174,8 +174,9 @@ fn count_added(
         !between.contains(['.', ';']) && a.line + 1 >= b.line
     });
     for sentence in sentences {
-        residue.demands |= demands(sentence) || forbids_unspaced(query.text, sentence);
-        residue.states |= states(query.text, sentence);
+        residue.says |= demands(sentence)
+            || forbids_unspaced(query.text, sentence)
+            || states(query.text, sentence);
     }
     residue.longest_added = residue.longest_added.max(stretch);
 }
@@ -223,6 +224,9 @@ fn restricts(text: &str, (start, end): (usize, usize), terms: &[Word]) -> bool {
 
 /// Counts what words meant that the text has not.
 fn count_missing(missing: &[u16], added: usize, ids: &OperativeIds, residue: &mut Residue) {
+    // A single word that carries meaning is left out of no edition.
+    let single = added == 0 && missing.len() == 1 && ids.terms(missing) == 1;
+    residue.turned += u32::from(single);
     let rights = missing.len() <= SWAP && missing.iter().any(|word| ids.is_right(*word));
     residue.turned += u32::from(rights && added <= missing.len());
     for word in missing {
@@ -294,6 +298,14 @@ fn is_spelling(query: &Query<'_>, added: &[Word], missing: &[u16], ids: &Operati
     }
 }
 
+/// Whether a wrong encoding made letters of other alphabets of some of the word's.
+fn is_misread(query: &Query<'_>, word: &Word) -> bool {
+    let spelled = query.text.get(word.start..word.end).unwrap_or_default();
+    query.index.vocabulary.get(word.hash).is_none()
+        && !spelled.is_ascii()
+        && spelled.contains(|c: char| c.is_ascii_alphabetic())
+}
+
 /// Counts what a few words put in place of a few others mean.
 fn replaced(
     query: &Query<'_>,
@@ -309,7 +321,9 @@ fn replaced(
     let wordings = wordings();
     let means = |word: &Word| wordings.is_operative(word.hash) || wordings.is_deed(word.hash);
     let in_rule = |word: &u16| ids.contains(*word) || ids.is_deed(*word);
-    residue.turned += u32::from(added.iter().any(means) || missing.iter().any(in_rule));
+    let misread = added.iter().any(|word| is_misread(query, word));
+    residue.turned += u32::from(added.iter().any(means) || !misread && missing.iter().any(in_rule));
+    residue.renumbered += u32::from(is_other_amount(query.text, added, missing, ids));
     let is_number = |word: &Word| {
         let spelled = query.text.get(word.start..word.end).unwrap_or_default();
         spelled.bytes().all(|byte| byte.is_ascii_digit()) && !is_numbering(query.text, word)
@@ -324,4 +338,18 @@ fn replaced(
     let years = added.iter().all(is_year) && missing.iter().all(was_year);
     residue.renumbered +=
         u32::from(!years && added.iter().any(is_number) && missing.iter().any(was_number));
+}
+
+/// Whether a number of days, months or percent stands in place of another.
+fn is_other_amount(text: &str, added: &[Word], missing: &[u16], ids: &OperativeIds) -> bool {
+    let ([word], [number]) = (added, missing) else {
+        return false;
+    };
+    let spelled = text.get(word.start..word.end).unwrap_or_default();
+    let behind = text.get(word.end..).unwrap_or_default();
+    let next = Reader::new(text, word.end, text.len(), word.line).next();
+    let percent = behind.trim_start_matches([')', ' ']).starts_with('%');
+    spelled.bytes().all(|byte| byte.is_ascii_digit())
+        && ids.is_amount(*number)
+        && (percent || next.is_some_and(|next| lists().is_unit(&next)))
 }

@@ -31,6 +31,8 @@ pub(super) struct OperativeIds {
     /// Numbers and months.
     pub(super) numbers: Vec<u16>,
     pub(super) years: Vec<u16>,
+    /// Numbers that days, months and shares are given by.
+    amounts: Vec<u16>,
     /// How operative words and deeds are spelled.
     spelled: Vec<(u16, &'static str)>,
     /// Words by which what is no term begins behind the terms.
@@ -69,6 +71,7 @@ impl OperativeIds {
                 })
                 .filter(|phrase: &Vec<u16>| !phrase.is_empty())
                 .collect(),
+            amounts: numbers(&mut (1..1000).map(|number: u32| hash_word(&number.to_string()))),
             operative: numbers(&mut wordings.operative_hashes()),
             neutral: numbers(&mut wordings.neutral_hashes()),
             negations: numbers(&mut wordings.negation_hashes()),
@@ -118,6 +121,11 @@ impl OperativeIds {
 
     pub(super) fn is_neutral(&self, word: u16) -> bool {
         self.neutral.binary_search(&word).is_ok()
+    }
+
+    /// Whether days, months and shares may be given by it.
+    pub(super) fn is_amount(&self, word: u16) -> bool {
+        self.amounts.binary_search(&word).is_ok()
     }
 
     /// How many of the words carry the meaning of a sentence.

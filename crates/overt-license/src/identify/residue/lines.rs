@@ -68,7 +68,7 @@ pub(in super::super) fn is_copyright_line(text: &str, at: usize) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
     // `(c)` may be the letter of a clause.
     let sign = line.contains("(c)") && line.contains(['1', '2']);
-    (has(&["copyright", "©", "all rights reserved"]) || sign)
+    (begins_with_copyright(&line) || has(&["©", "all rights reserved"]) || sign)
         && !has(&[
             "licen",
             "permission",
@@ -78,6 +78,28 @@ pub(in super::super) fn is_copyright_line(text: &str, at: usize) -> bool {
             "prohibit",
             "not be",
         ])
+}
+
+/// Whether copyright is what the line begins with, and not a word of a sentence about it: the
+/// "copyright notice" that is to be kept.
+fn begins_with_copyright(line: &str) -> bool {
+    /// So many words may stand before it: "portions are".
+    const BEFORE: usize = 4;
+    let words: Vec<&str> = line
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let of = |word: &&str| {
+        matches!(
+            *word,
+            "notice" | "notices" | "law" | "laws" | "above" | "this"
+        )
+    };
+    words
+        .iter()
+        .take(BEFORE + 1)
+        .position(|word| word.starts_with("copyright"))
+        .is_some_and(|at| !words.iter().take(at + 3).any(|word| of(word)))
 }
 
 /// Whether the word is only the number or letter of a list item or heading.

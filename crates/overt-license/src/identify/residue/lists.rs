@@ -19,6 +19,8 @@ struct File {
     disclaimers: Vec<String>,
     #[serde(default)]
     appendices: Vec<String>,
+    #[serde(default)]
+    units: Vec<String>,
 }
 
 /// Lists of words.
@@ -30,6 +32,8 @@ pub(super) struct Lists {
     disclaimers: BTreeSet<u64>,
     /// Words by which what is no term of a license begins behind its terms.
     appendices: Vec<Vec<u64>>,
+    /// What is counted in licenses.
+    units: BTreeSet<u64>,
 }
 
 /// The lists, read once.
@@ -56,6 +60,8 @@ impl Lists {
             .extend(file.subjects.iter().map(|word| hash_word(word)));
         self.disclaimers
             .extend(file.disclaimers.iter().map(|word| hash_word(word)));
+        self.units
+            .extend(file.units.iter().map(|word| hash_word(word)));
         self.appendices.extend(
             file.appendices
                 .iter()
@@ -78,6 +84,11 @@ impl Lists {
     /// Whether its sentence only declines responsibility.
     pub(super) fn is_disclaimer(&self, word: &Word) -> bool {
         self.disclaimers.contains(&word.hash)
+    }
+
+    /// Whether licenses count it.
+    pub(super) fn is_unit(&self, word: &Word) -> bool {
+        self.units.contains(&word.hash)
     }
 
     /// The hashes of the words by which what is no term begins.
