@@ -197,18 +197,18 @@ fn every_standard_text() {
 /// For each harmful change, the percentage of common texts with it that must not be called by their
 /// plain name: what the engine reaches. What is wanted is all of them.
 const SEEN_AT_LEAST: [(&str, usize); 12] = [
-    ("beginning missing", 70),
-    ("clause removed", 55),
-    ("not inserted", 80),
-    ("not removed", 85),
-    ("number changed", 10),
-    ("operative word turned", 5),
-    ("sentence added as a paragraph", 20),
-    ("sentence added inside a paragraph", 15),
+    ("beginning missing", 80),
+    ("clause removed", 70),
+    ("not inserted", 98),
+    ("not removed", 92),
+    ("number changed", 95),
+    ("operative word turned", 90),
+    ("sentence added as a paragraph", 80),
+    ("sentence added inside a paragraph", 95),
     ("spliced with another license", 95),
     ("title changed", 5),
-    ("truncated", 55),
-    ("version of the title changed", 10),
+    ("truncated", 88),
+    ("version of the title changed", 80),
 ];
 
 #[test]
@@ -245,13 +245,15 @@ fn harmless_changes_of_common_texts_are_passed_over() {
         |said| said != Said::Plain,
     );
     print("harmless change", &table, &list);
-    assert!(table.len() >= 38, "{}", table.len());
+    assert!(table.len() >= 40, "{}", table.len());
     for (kind, row) in &table {
         let least = match *kind {
             // A half of a broken word may mean something by itself.
             "hyphenated line breaks" => 90,
             // A name between escaped quotes reads like a field of metadata.
             "string literal of a program" => 90,
+            // A text that stands with its notice is told by the notice alone.
+            "HTML inside sentences" => 95,
             _ => 100,
         };
         let all: usize = row.values().sum();

@@ -79,8 +79,35 @@ pub fn identify_with(index: &Index<'_>, file_name: &str, bytes: &[u8]) -> Identi
     } else {
         search(index, text, &stretches, decoded.from_binary)
     };
+    // Texts are known with their markup; one in other markup shows without it.
+    if !stretches.is_empty()
+        && !decoded.from_binary
+        && !is_plain_text(&result, text)
+        && let Some(bare) = decode::without_form(text)
+    {
+        let again = search(index, &bare, &prefilter::stretches(bare.as_bytes()), false);
+        if is_plain_text(&again, &bare) {
+            result = again;
+        }
+    }
     result.problems.extend(decoded.problems);
     result
+}
+
+/// Whether nothing but licenses that we know was found, and for a good part the text of one.
+fn is_plain_text(found: &Identification, text: &str) -> bool {
+    const LEAST_COVERAGE: f32 = 0.8;
+    let is_text = |one: &LicenseMatch| match one.how {
+        MatchKind::Exact | MatchKind::Normalized => true,
+        MatchKind::Near { coverage } => coverage >= LEAST_COVERAGE,
+        _ => false,
+    };
+    let is_large = |one: &LicenseMatch| (one.bytes.1 - one.bytes.0) * 4 >= text.len() as u64;
+    !found.has_unrecognized_terms()
+        && found
+            .matches
+            .iter()
+            .any(|one| is_text(one) && is_large(one))
 }
 
 /// Searches the stretches of a text, or recalls what was found in the same words.

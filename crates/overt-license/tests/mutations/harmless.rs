@@ -62,6 +62,8 @@ pub(crate) fn changes(text: &str) -> Vec<Changed> {
         format!("# License\n\n```text\n{text}\n```\n"),
     );
     add("HTML", html(text));
+    add("HTML inside sentences", decorated(&html(text), html_word));
+    add("Markdown inside sentences", decorated(text, markdown_word));
     add(
         "RST literal",
         format!(
@@ -177,6 +179,44 @@ fn html(text: &str) -> String {
          </body></html>\n",
         escaped.replace("\n\n", "</p>\n<p>")
     )
+}
+
+/// Some of the words, of those that are letters alone, as `decorate` writes them.
+fn decorated(text: &str, decorate: impl Fn(usize, &str) -> String) -> String {
+    let mut count = 0;
+    text.split_inclusive(char::is_whitespace)
+        .map(|piece| {
+            let word = piece.trim_end();
+            let plain = word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+            count += usize::from(plain);
+            if plain {
+                decorate(count, word) + &piece[word.len()..]
+            } else {
+                piece.to_owned()
+            }
+        })
+        .collect()
+}
+
+fn html_word(at: usize, word: &str) -> String {
+    match at % 11 {
+        2 => format!("<b>{word}</b>"),
+        5 => format!(
+            "<A HREF=\"https://example.org/a/page-{at}.html\"\n title=\"More of it\">{word}</A>"
+        ),
+        8 => format!("<span class=\"term first\" style=\"color: #102030\">{word}</span>&nbsp;"),
+        10 => format!("&#8220;{word}&#8221;"),
+        _ => word.to_owned(),
+    }
+}
+
+fn markdown_word(at: usize, word: &str) -> String {
+    match at % 44 {
+        2 | 13 | 24 => format!("**{word}**"),
+        5 => format!("[{word}](https://example.org/a/page-{at}.html)"),
+        8 | 19 => format!("_{word}_<br/>"),
+        _ => word.to_owned(),
+    }
 }
 
 /// The text in Windows-1252, with that encoding's quotes; nothing if it has other characters.

@@ -1,12 +1,15 @@
 //! From bytes to text: encodings, notebooks, JSON, HTML and PDF.
 
 mod encoding;
+mod markup;
 mod notebook;
 mod pdf;
 
 use std::borrow::Cow;
 
 use overt_core::{Problem, ProblemKind};
+
+pub(super) use markup::without_form;
 
 /// A file's text.
 #[derive(Debug)]

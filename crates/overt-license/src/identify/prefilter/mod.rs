@@ -43,6 +43,11 @@ fn triggers() -> Option<&'static Triggers> {
         .as_ref()
 }
 
+/// Whether a trigger stands in the bytes.
+pub(super) fn has_trigger(bytes: &[u8]) -> bool {
+    !around_triggers(bytes).is_empty()
+}
+
 /// The stretches around triggers, in order, without overlap; those together that have to be read
 /// together.
 pub(super) fn stretches(bytes: &[u8]) -> Vec<Vec<Stretch>> {

@@ -3,22 +3,47 @@
 use super::super::clauses::wordings;
 use super::super::words::Word;
 
-/// Whether the place is in the target of a Markdown link or in a tag of HTML: form, not content.
+/// Whether the place is in the target of a Markdown link, in a tag of HTML or in a character that
+/// HTML spells out: form, not content.
 pub(super) fn is_form(text: &str, at: usize) -> bool {
-    const FARTHEST: usize = 240;
+    const FARTHEST: usize = 400;
     let from = text.ceil_char_boundary(at.saturating_sub(FARTHEST));
-    let Some(before) = text.get(from..at) else {
+    let to = text.ceil_char_boundary(at.saturating_add(FARTHEST).min(text.len()));
+    let (Some(before), Some(behind)) = (text.get(from..at), text.get(at..to)) else {
         return false;
     };
     let line = before.rsplit('\n').next().unwrap_or_default();
     let opened = line
         .rfind("](")
         .is_some_and(|open| !line.get(open..).unwrap_or_default().contains([')', ' ']));
-    let tag = line.rfind('<').is_some_and(|open| {
-        let inside = line.get(open + 1..).unwrap_or_default();
-        !inside.contains('>') && inside.starts_with(|c: char| c.is_ascii_lowercase() || c == '/')
-    });
-    opened || tag && text.get(at..).is_some_and(|rest| rest.contains('>'))
+    opened || is_in_tag(before, behind) || is_entity(before, behind)
+}
+
+fn is_in_tag(before: &str, behind: &str) -> bool {
+    let Some(inside) = before.rfind('<').and_then(|open| before.get(open + 1..)) else {
+        return false;
+    };
+    // The name of a tag is part of the place where the place is its own.
+    let named = inside.chars().chain(behind.chars()).next();
+    let opens = named.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!'));
+    let closes = behind
+        .find(['<', '>'])
+        .is_some_and(|end| behind.get(end..).is_some_and(|rest| rest.starts_with('>')));
+    let is_tag = inside.is_empty()
+        || inside.starts_with('/')
+        || inside.starts_with('!')
+        || inside.contains(['=', '"'])
+        || !inside.contains(['\n', '@']);
+    opens && closes && is_tag && !inside.contains('>')
+}
+
+/// Whether `&#8220;` or `&ldquo;` stands here.
+fn is_entity(before: &str, behind: &str) -> bool {
+    let name = behind
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .and_then(|end| behind.get(end..));
+    let begins = before.ends_with('&') || before.ends_with("&#") || before.ends_with("&#x");
+    begins && name.is_some_and(|rest| rest.starts_with(';'))
 }
 
 /// The words that stand on no line that says who holds the copyright, nor on one that only goes on
@@ -85,21 +110,21 @@ pub(in super::super) fn is_copyright_line(text: &str, at: usize) -> bool {
 fn begins_with_copyright(line: &str) -> bool {
     /// So many words may stand before it: "portions are".
     const BEFORE: usize = 4;
+    const OF_A_SENTENCE: [&str; 6] = ["notice", "notices", "law", "laws", "above", "this"];
     let words: Vec<&str> = line
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
-    let of = |word: &&str| {
-        matches!(
-            *word,
-            "notice" | "notices" | "law" | "laws" | "above" | "this"
-        )
-    };
     words
         .iter()
         .take(BEFORE + 1)
         .position(|word| word.starts_with("copyright"))
-        .is_some_and(|at| !words.iter().take(at + 3).any(|word| of(word)))
+        .is_some_and(|at| {
+            !words
+                .iter()
+                .take(at + 3)
+                .any(|word| OF_A_SENTENCE.contains(word))
+        })
 }
 
 /// Whether the word is only the number or letter of a list item or heading.
