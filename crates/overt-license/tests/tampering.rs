@@ -252,7 +252,7 @@ fn harmless_changes_of_common_texts_are_passed_over() {
             "hyphenated line breaks" => 90,
             // A name between escaped quotes reads like a field of metadata.
             "string literal of a program" => 90,
-            // A text that stands with its notice is told by the notice alone.
+            // Dense tags look like source code, of which only parts are read.
             "HTML inside sentences" => 95,
             _ => 100,
         };
