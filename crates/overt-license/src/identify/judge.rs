@@ -285,7 +285,10 @@ pub(super) fn judge(
         let lines = found.lines(query);
         let is_text = found.is(query, flag::TEXT) && found.rule_length(query) >= SHORTEST_TEXT;
         let inside_unknown = dominated || terms.iter().any(|terms| near(*terms, lines));
+        // What is modified is itself among the terms, and goes only for terms that nobody knows.
+        let is_changed = *worth == Worth::Modified && unknown.is_empty();
         if inside_unknown
+            && !is_changed
             && !(is_text && explains(query, found))
             && !is_most(query, found, &unknown)
         {

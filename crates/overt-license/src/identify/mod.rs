@@ -80,7 +80,9 @@ pub fn identify_with(index: &Index<'_>, file_name: &str, bytes: &[u8]) -> Identi
         search(index, text, &stretches, decoded.from_binary)
     };
     // Texts are known with their markup; one in other markup shows without it.
+    let is_document = !matches!(result.nature, TextNature::None | TextNature::Source);
     if !stretches.is_empty()
+        && (is_document || decode::is_marked_up(text))
         && !decoded.from_binary
         && !is_plain_text(&result, text)
         && let Some(bare) = decode::without_form(text)

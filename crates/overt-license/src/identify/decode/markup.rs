@@ -73,6 +73,13 @@ pub(in super::super) fn without_form(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Whether elements close all over the text, as in HTML and hardly in code.
+pub(in super::super) fn is_marked_up(text: &str) -> bool {
+    /// There is one in so many bytes.
+    const EVERY: usize = 200;
+    memchr::memmem::find_iter(text.as_bytes(), b"</").count() * EVERY >= text.len()
+}
+
 /// Where form stands, in order.
 fn form(bytes: &[u8]) -> Vec<(usize, usize)> {
     memchr::memchr3_iter(b'<', b'&', b'(', bytes)

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use overt_core::{Problem, ProblemKind};
 
-pub(super) use markup::without_form;
+pub(super) use markup::{is_marked_up, without_form};
 
 /// A file's text.
 #[derive(Debug)]

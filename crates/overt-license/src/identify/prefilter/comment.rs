@@ -173,7 +173,7 @@ fn begins(line: &[u8], sign: &[u8]) -> bool {
 }
 
 /// Whether a line is a comment; `#include` is code.
-fn is_comment_line(line: &[u8]) -> bool {
+pub(super) fn is_comment_line(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
     let is_directive = matches!(line, [b'#', next, ..] if next.is_ascii_lowercase());
     sign(line).is_some() && !is_directive

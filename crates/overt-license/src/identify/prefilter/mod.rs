@@ -91,18 +91,27 @@ fn is_code_around(bytes: &[u8], found: &[Around]) -> bool {
     if !found.iter().any(|one| one.is_comment) {
         return false;
     }
-    let (mut signs, mut read, mut at) = (0, 0, 0);
     let end = bytes.len().min(FRONT);
-    for comment in found.iter().filter(|one| one.is_comment) {
+    let (mut signs, mut read, mut at) = (0, 0, 0);
+    let last = Around {
+        start: end,
+        end,
+        line: 0,
+        is_comment: true,
+    };
+    for comment in found.iter().chain([&last]).filter(|one| one.is_comment) {
         let between = bytes.get(at..comment.start.min(end)).unwrap_or_default();
-        signs += signs_of_code(between);
-        read += between.len();
+        // Lines of a comment that is longer than any that is looked for are no code.
+        let code = between
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !comment::is_comment_line(line));
+        for line in code {
+            signs += signs_of_code(line);
+            read += line.len();
+        }
         at = comment.end;
     }
-    let rest = bytes.get(at..end).unwrap_or_default();
-    signs += signs_of_code(rest);
-    read += rest.len();
-    signs * SHARE >= read
+    signs > 0 && signs * SHARE >= read
 }
 
 /// How many bytes are signs of code, of names with parts, or of calls.
