@@ -632,7 +632,7 @@ fn confidence(how: MatchKind, modified: bool) -> f32 {
         MatchKind::Header => 0.98,
         MatchKind::Near { coverage } if coverage >= 0.9 => 0.97,
         MatchKind::Tag => 0.97,
-        MatchKind::Mention => 0.96,
+        MatchKind::Mention => 0.98,
         MatchKind::Near { coverage } if coverage >= 0.5 => 0.95,
         MatchKind::Near { .. } => 0.75,
     }

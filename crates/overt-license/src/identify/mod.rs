@@ -80,9 +80,8 @@ pub fn identify_with(index: &Index<'_>, file_name: &str, bytes: &[u8]) -> Identi
         search(index, text, &stretches, decoded.from_binary)
     };
     // Texts are known with their markup; one in other markup shows without it.
-    let is_document = !matches!(result.nature, TextNature::None | TextNature::Source);
     if !stretches.is_empty()
-        && (is_document || decode::is_marked_up(text))
+        && (has_terms(&result) || decode::is_marked_up(text))
         && !decoded.from_binary
         && !is_plain_text(&result, text)
         && let Some(bare) = decode::without_form(text)
@@ -94,6 +93,18 @@ pub fn identify_with(index: &Index<'_>, file_name: &str, bytes: &[u8]) -> Identi
     }
     result.problems.extend(decoded.problems);
     result
+}
+
+/// Whether words of license texts were found, and not only notices and names, in what is no code.
+fn has_terms(found: &Identification) -> bool {
+    let is_text = |one: &LicenseMatch| {
+        matches!(
+            one.how,
+            MatchKind::Exact | MatchKind::Normalized | MatchKind::Near { .. }
+        )
+    };
+    found.nature != TextNature::Source
+        && (found.has_unrecognized_terms() || found.matches.iter().any(is_text))
 }
 
 /// Whether nothing but licenses that we know was found, and for a good part the text of one.

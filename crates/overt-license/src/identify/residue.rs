@@ -7,6 +7,8 @@ mod ids;
 mod lines;
 mod lists;
 
+use std::sync::OnceLock;
+
 use super::clauses::wordings;
 use super::found::Found;
 use super::query::Query;
@@ -89,7 +91,15 @@ const SHOWN: usize = 60;
 pub(super) fn residue(query: &Query<'_>, found: &Found, explained: &[(usize, usize)]) -> Residue {
     let mut residue = Residue::default();
     let rule = query.index.words(found.rule);
-    let ids = OperativeIds::new(query, wordings());
+    // Words have the same numbers in every text that is read with the same index.
+    static EMBEDDED: OnceLock<OperativeIds> = OnceLock::new();
+    let of_this_index;
+    let ids = if query.index.is_embedded() {
+        EMBEDDED.get_or_init(|| OperativeIds::new(query, wordings()))
+    } else {
+        of_this_index = OperativeIds::new(query, wordings());
+        &of_this_index
+    };
     let mut last: Option<(u32, u32)> = None;
     for (here, there) in found.here.places().zip(found.there.places()) {
         if let Some((last_here, last_there)) = last {
@@ -103,13 +113,13 @@ pub(super) fn residue(query: &Query<'_>, found: &Found, explained: &[(usize, usi
                 let front = rule.len() >= LONG_TEXT && there <= FRONT;
                 let place = if front { Place::Front } else { Place::Terms };
                 if let Some(gap) = Gap::between(query, (last_here, here), missing) {
-                    gap.at(place).count(query, explained, &ids, &mut residue);
+                    gap.at(place).count(query, explained, ids, &mut residue);
                 }
             }
         }
         last = Some((here, there));
     }
-    edges(query, found, explained, &ids, &mut residue);
+    edges(query, found, explained, ids, &mut residue);
     residue
 }
 

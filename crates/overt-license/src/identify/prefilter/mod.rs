@@ -88,6 +88,8 @@ pub(super) fn is_source(bytes: &[u8]) -> bool {
 /// and code without braces.
 fn is_code_around(bytes: &[u8], found: &[Around]) -> bool {
     const SHARE: usize = 40;
+    /// More bytes than the longest comment leaves are looked at as they are.
+    const MORE: usize = 4 << 10;
     if !found.iter().any(|one| one.is_comment) {
         return false;
     }
@@ -101,13 +103,18 @@ fn is_code_around(bytes: &[u8], found: &[Around]) -> bool {
     };
     for comment in found.iter().chain([&last]).filter(|one| one.is_comment) {
         let between = bytes.get(at..comment.start.min(end)).unwrap_or_default();
-        // Lines of a comment that is longer than any that is looked for are no code.
-        let code = between
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !comment::is_comment_line(line));
-        for line in code {
-            signs += signs_of_code(line);
-            read += line.len();
+        if between.len() > MORE {
+            signs += signs_of_code(between);
+            read += between.len();
+        } else {
+            // A line of a comment that is longer than any that is looked for is no code.
+            let code = between
+                .split(|byte| *byte == b'\n')
+                .filter(|line| !comment::is_comment_line(line));
+            for line in code {
+                signs += signs_of_code(line);
+                read += line.len();
+            }
         }
         at = comment.end;
     }
