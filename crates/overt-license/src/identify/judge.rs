@@ -629,10 +629,9 @@ fn confidence(how: MatchKind, modified: bool) -> f32 {
     match how {
         _ if modified => 0.5,
         MatchKind::Exact | MatchKind::Normalized => 0.99,
-        MatchKind::Header => 0.98,
+        MatchKind::Header | MatchKind::Mention => 0.98,
         MatchKind::Near { coverage } if coverage >= 0.9 => 0.97,
         MatchKind::Tag => 0.97,
-        MatchKind::Mention => 0.98,
         MatchKind::Near { coverage } if coverage >= 0.5 => 0.95,
         MatchKind::Near { .. } => 0.75,
     }
