@@ -45,6 +45,10 @@ struct File {
     disclaimers: Vec<String>,
     #[serde(default)]
     unspaced_duties: Vec<String>,
+    #[serde(default)]
+    license_names: Vec<String>,
+    #[serde(default)]
+    foreign: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -73,6 +77,10 @@ pub(super) struct Wordings {
     /// Words of sentences that only decline responsibility.
     disclaimers: BTreeSet<u64>,
     unspaced_duties: Vec<String>,
+    /// What licenses call themselves and their parties, sorted.
+    license_names: Vec<u64>,
+    /// Articles and the like of other languages than English, sorted.
+    foreign: Vec<u64>,
 }
 
 /// Words are hashed already.
@@ -141,6 +149,16 @@ impl Wordings {
         self.negations.iter().copied()
     }
 
+    /// Whether licenses call themselves so.
+    pub(super) fn names_license(&self, hash: u64) -> bool {
+        self.license_names.binary_search(&hash).is_ok()
+    }
+
+    /// Whether it is an article or the like of another language than English.
+    pub(super) fn is_foreign(&self, hash: u64) -> bool {
+        self.foreign.binary_search(&hash).is_ok()
+    }
+
     /// Whether the word may come and go.
     pub(super) fn is_neutral(&self, hash: u64) -> bool {
         self.neutral.contains(&hash)
@@ -177,6 +195,13 @@ impl Wordings {
         self.disclaimers
             .extend(file.disclaimers.iter().map(|word| hash_word(word)));
         self.unspaced_duties.extend(file.unspaced_duties);
+        for (list, words) in [
+            (&mut self.license_names, file.license_names),
+            (&mut self.foreign, file.foreign),
+        ] {
+            list.extend(words.iter().map(|word| hash_word(word)));
+            list.sort_unstable();
+        }
         for duty in file.duties {
             let mut words = duty
                 .split_whitespace()

@@ -287,11 +287,9 @@ pub(super) fn judge(
         let inside_unknown = dominated || terms.iter().any(|terms| near(*terms, lines));
         // What is modified is itself among the terms, and goes only for terms that nobody knows.
         let is_changed = *worth == Worth::Modified && unknown.is_empty();
-        if inside_unknown
-            && !is_changed
-            && !(is_text && explains(query, found))
-            && !is_most(query, found, &unknown)
-        {
+        let stands =
+            is_changed || is_text && explains(query, found) || is_most(query, found, &unknown);
+        if inside_unknown && !stands {
             continue;
         }
         let title = if *worth == Worth::Same && explains(query, found) && is_open(query, found) {

@@ -1,13 +1,13 @@
 //! What of a text no match explains, and what it says.
 
-use super::clauses::{clauses, is_ideograph, restricting, restricts};
+use super::clauses::{clauses, is_ideograph, restricting, restricts, wordings};
 use super::found::ratio;
 use super::judge::{Judged, bytes, explains};
 use super::query::Query;
 use super::residue::is_copyright_line;
 use super::result::{ClauseHit, UnknownText};
 use super::tags::Tag;
-use super::words::{Reader, hash_word};
+use super::words::Reader;
 use crate::index::flag;
 
 /// Text that nothing explains, between matches.
@@ -143,24 +143,7 @@ pub(super) fn leftovers(
     if is_too_little(judged, &taken, stretches, query) {
         return Vec::new();
     }
-    let names = [
-        "license",
-        "licence",
-        "licensed",
-        "agreement",
-        "licensor",
-        "licensee",
-        "terms",
-        "policy",
-        "hereby",
-    ]
-    .map(hash_word);
-    let foreign = [
-        "de", "la", "le", "les", "des", "du", "et", "pour", "que", "el", "los", "las", "para",
-        "por", "del", "e", "o", "os", "da", "do", "não", "und", "der", "die", "das", "von", "dan",
-        "yang", "untuk", "atau", "dengan",
-    ]
-    .map(hash_word);
+    let wordings = wordings();
     let mut leftovers = Vec::new();
     for (start, end, line) in stretches {
         let mut current: Option<Leftover> = None;
@@ -201,8 +184,8 @@ pub(super) fn leftovers(
             leftover.lines.1 = word.line;
             leftover.words += 1;
             leftover.legal += u32::from(legal);
-            let names_license = u32::from(names.contains(&word.hash));
-            leftover.foreign_words += u32::from(foreign.contains(&word.hash));
+            let names_license = u32::from(wordings.names_license(word.hash));
+            leftover.foreign_words += u32::from(wordings.is_foreign(word.hash));
             leftover.license_words += names_license;
             if leftover.words <= 25 {
                 leftover.title_words += names_license;

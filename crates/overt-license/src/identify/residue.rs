@@ -89,10 +89,10 @@ const SHOWN: usize = 60;
 ///
 /// `explained` holds the bytes of other matches that say the same; words there are no additions.
 pub(super) fn residue(query: &Query<'_>, found: &Found, explained: &[(usize, usize)]) -> Residue {
-    let mut residue = Residue::default();
-    let rule = query.index.words(found.rule);
     // Words have the same numbers in every text that is read with the same index.
     static EMBEDDED: OnceLock<OperativeIds> = OnceLock::new();
+    let mut residue = Residue::default();
+    let rule = query.index.words(found.rule);
     let of_this_index;
     let ids = if query.index.is_embedded() {
         EMBEDDED.get_or_init(|| OperativeIds::new(query, wordings()))

@@ -76,18 +76,7 @@ impl OperativeIds {
             neutral: numbers(&mut wordings.neutral_hashes()),
             negations: numbers(&mut wordings.negation_hashes()),
             deeds: numbers(&mut wordings.deed_hashes()),
-            rights: numbers(
-                &mut [
-                    "use",
-                    "sell",
-                    "sublicense",
-                    "distribute",
-                    "modify",
-                    "commercially",
-                ]
-                .iter()
-                .map(|word| hash_word(word)),
-            ),
+            rights: numbers(&mut lists.rights()),
             years: numbers(&mut (1980..2040).map(|year: u32| hash_word(&year.to_string()))),
             numbers: numbers(
                 &mut MONTHS

@@ -21,6 +21,8 @@ struct File {
     appendices: Vec<String>,
     #[serde(default)]
     units: Vec<String>,
+    #[serde(default)]
+    rights: Vec<String>,
 }
 
 /// Lists of words.
@@ -34,6 +36,8 @@ pub(super) struct Lists {
     appendices: Vec<Vec<u64>>,
     /// What is counted in licenses.
     units: BTreeSet<u64>,
+    /// What an open license lets everybody do.
+    rights: BTreeSet<u64>,
 }
 
 /// The lists, read once.
@@ -62,6 +66,8 @@ impl Lists {
             .extend(file.disclaimers.iter().map(|word| hash_word(word)));
         self.units
             .extend(file.units.iter().map(|word| hash_word(word)));
+        self.rights
+            .extend(file.rights.iter().map(|word| hash_word(word)));
         self.appendices.extend(
             file.appendices
                 .iter()
@@ -89,6 +95,11 @@ impl Lists {
     /// Whether licenses count it.
     pub(super) fn is_unit(&self, word: &Word) -> bool {
         self.units.contains(&word.hash)
+    }
+
+    /// The hashes of the words for what an open license lets everybody do.
+    pub(super) fn rights(&self) -> impl Iterator<Item = u64> + '_ {
+        self.rights.iter().copied()
     }
 
     /// The hashes of the words by which what is no term begins.
