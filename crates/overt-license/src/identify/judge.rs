@@ -121,6 +121,25 @@ fn worth_of_text(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
     Worth::Same
 }
 
+/// Where the license is found near one of its places, that place left out; `places` are sorted.
+fn said_near(
+    places: &[(u16, (usize, usize))],
+    number: u16,
+    own: (usize, usize),
+) -> Vec<(usize, usize)> {
+    /// No license's text has more bytes. Of all places of a text, each would be compared with each.
+    const FAR: usize = 128 << 10;
+    let first = (number, (own.0.saturating_sub(FAR), 0));
+    let last = (number, (own.1.saturating_add(FAR), 0));
+    let from = places.partition_point(|place| *place < first);
+    let to = places.partition_point(|place| *place < last);
+    let near = places.get(from..to).unwrap_or_default();
+    near.iter()
+        .map(|(_, place)| *place)
+        .filter(|place| *place != own)
+        .collect()
+}
+
 /// Whether the text says something else than its license between the words that both have.
 fn differs(residue: &Residue) -> bool {
     let added = residue.added_operative >= 3 && residue.longest_added >= 12;
@@ -156,10 +175,11 @@ pub(super) fn judge(
     stretches: &[(usize, usize, u32)],
 ) -> (Identification, Shares) {
     let mut result = Identification::nothing();
-    let places: Vec<(u16, (usize, usize))> = found
+    let mut places: Vec<(u16, (usize, usize))> = found
         .iter()
         .map(|one| (query.index.expression_number(one.rule), bytes(query, one)))
         .collect();
+    places.sort_unstable();
     let judged: Vec<Judged> = found
         .into_iter()
         .map(|found| {
@@ -168,11 +188,7 @@ pub(super) fn judge(
             let residue = if broken && found.is(query, flag::TEXT) || notice {
                 let number = query.index.expression_number(found.rule);
                 let own = bytes(query, &found);
-                let explained: Vec<(usize, usize)> = places
-                    .iter()
-                    .filter(|(other, place)| *other == number && *place != own)
-                    .map(|(_, place)| *place)
-                    .collect();
+                let explained = said_near(&places, number, own);
                 residue(query, &found, &explained)
             } else {
                 Residue::default()

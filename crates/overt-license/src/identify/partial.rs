@@ -13,6 +13,9 @@ const NEAR_TEXTS: usize = 10;
 /// So many rules are aligned with each run.
 const CANDIDATES: usize = 25;
 
+/// So many parts of rules are found in a run at most, so that memory has a bound (some 250 bytes
+/// each): only in repetitions without end are there more.
+const MOST: usize = 150_000;
 /// So many words at least are looked at together, and more for long rules; what repeats itself
 /// farther on is found there. Were it all of a run, a text of repetitions would cost the square of
 /// its length.
@@ -151,6 +154,9 @@ fn aligned(
             break;
         }
         align(query, run, candidate.rule, scratch, work, &mut found);
+        if found.len() >= MOST {
+            *work = 0;
+        }
     }
     super::refine::merge(query, found)
 }
@@ -184,7 +190,7 @@ fn align(
     }
     let window = length.saturating_mul(4).max(WINDOW);
     let mut start = run.0;
-    while start < run.1 && *work > 0 {
+    while start < run.1 && *work > 0 && found.len() < MOST {
         let end = start.saturating_add(window).min(run.1);
         let blocks = blocks(query, words, (start, end), length, scratch, work);
         if blocks.is_empty() {
