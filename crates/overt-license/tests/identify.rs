@@ -167,6 +167,30 @@ fn tags_and_mentions_are_found_with_their_lines() {
 }
 
 #[test]
+fn a_mention_of_a_modified_license_is_none_of_the_license() {
+    for text in [
+        "![License](https://img.shields.io/badge/License-Modified_MIT-blue)",
+        "<a href=\"x\"><img alt=\"License\" src=\"https://img.shields.io/badge/License-Modified_MIT-f5?&color=f5\"/></a>\n</div>\n<p align=\"center\">\n<b><a href=\"https://x.io/\">Blog</a></b>",
+        "The weights are released under the Modified MIT License.",
+        "Released under a modified Apache 2.0 license",
+    ] {
+        let found = identify(format!("# A model\n\n{text}\n").as_bytes());
+        let open = |one: &overt_license::LicenseMatch| !one.license.licenses()[0].id.is_reference();
+        assert!(!found.matches.iter().any(open), "{text}: {}", name(&found));
+    }
+    for (text, license) in [
+        (
+            "We modified MIT-licensed code. Licensed under the MIT license.",
+            "MIT",
+        ),
+        ("Released under the modified BSD license", "BSD-3-Clause"),
+    ] {
+        let found = identify(format!("# A model\n\n{text}\n").as_bytes());
+        assert_eq!(name(&found), license, "{text}");
+    }
+}
+
+#[test]
 fn text_without_licenses_says_nothing() {
     for text in ["", "Hello, world", "fn main() { commit(permit, limit); }"] {
         assert_eq!(identify(text.as_bytes()).expression, None, "{text}");

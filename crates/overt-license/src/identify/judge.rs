@@ -18,7 +18,7 @@ use super::result::{
     UNKNOWN_LICENSE, UnknownText,
 };
 use super::tags::Tag;
-use super::title::modified_title;
+use super::title::{modified_mention, modified_title};
 use crate::index::flag;
 
 /// A text shorter than this, in words, has no room for a modification that is not another license.
@@ -308,10 +308,11 @@ pub(super) fn judge(
         if inside_unknown && !stands {
             continue;
         }
-        let title = if *worth == Worth::Same && explains(query, found) && is_open(query, found) {
-            modified_title(query, found)
-        } else {
-            None
+        let title = match worth {
+            Worth::Same if !is_open(query, found) => None,
+            Worth::Same if is_text && explains(query, found) => modified_title(query, found),
+            Worth::Same => modified_mention(query, found),
+            _ => None,
         };
         // A part of an open license within terms that are none we know is only their wording.
         let swallowed = found.way == Way::Partial

@@ -245,7 +245,14 @@ fn is_long_enough(query: &Query<'_>, found: &Found) -> bool {
     let needs = query.index.thresholds(found.rule);
     found.len() >= u32::from(needs.minimum_length)
         && found.legal >= u32::from(needs.minimum_legal)
-        && !(found.is(query, flag::SMALL) && found.coverage(query) < 0.8)
+        && !(is_mention(query, found) && found.coverage(query) < 0.8)
+}
+
+/// Whether a rule is so short, or as short as a badge, that what is missing may be the name.
+fn is_mention(query: &Query<'_>, found: &Found) -> bool {
+    const BADGE: u32 = 24;
+    let names = flag::TAG | flag::REFERENCE;
+    found.is(query, flag::SMALL) || found.is(query, names) && found.rule_length(query) <= BADGE
 }
 
 /// A short rule must not be scattered over more lines than it has words.

@@ -89,3 +89,67 @@ pub(super) fn modified_title(query: &Query<'_>, found: &Found) -> Option<Passage
         })
     })
 }
+
+/// The words by which a short mention of a license says that it is a modified one: "Modified MIT
+/// License", a badge `License-Modified_MIT`. Code that was modified is none: a word for the license
+/// must stand before the words, or behind the name.
+pub(super) fn modified_mention(query: &Query<'_>, found: &Found) -> Option<Passage> {
+    /// Bytes before a mention that are looked at.
+    const BEFORE: usize = 40;
+    /// Bytes behind it.
+    const BEHIND: usize = 16;
+    /// Words of a name, and the word for a license behind them.
+    const NAME: usize = 5;
+    /// A longer match is no mere mention or badge.
+    const LONGEST: u32 = 24;
+    let name = query.index.expression(found.rule);
+    if found.len() > LONGEST || name.contains("BSD") || found.is(query, flag::TEXT) {
+        return None;
+    }
+    let (modified, nouns) = (hash_word("modified"), ["license", "licence"].map(hash_word));
+    let first = query.token(found.here.start())?;
+    let last = query.token(found.here.end().saturating_sub(1))?;
+    let text = query.text;
+    let from = text.floor_char_boundary((first.start as usize).saturating_sub(BEFORE));
+    let to = text.ceil_char_boundary((last.end as usize + BEHIND).min(text.len()));
+    let breaks = text.get(from..first.start as usize)?.matches('\n').count();
+    let line = first.line.saturating_sub(u32::try_from(breaks).ok()?);
+    let words: Vec<Word> = Reader::new(text, from, to, line).collect();
+    let is_own = |word: &Word| {
+        found.here.places().any(|place| {
+            query
+                .token(place)
+                .is_some_and(|token| token.start as usize == word.start)
+        })
+    };
+    let is_noun = |word: &Word| nouns.contains(&word.hash);
+    words.iter().enumerate().find_map(|(at, word)| {
+        let named = words
+            .get(at + 1)
+            .filter(|next| is_own(next) && !is_noun(next))?;
+        let noun_before = at
+            .checked_sub(1)
+            .and_then(|before| words.get(before))
+            .is_some_and(is_noun);
+        let behind = words.get(at + 1..).unwrap_or_default().iter().take(NAME);
+        let noun_behind = behind
+            .take_while(|next| next.line == word.line)
+            .find(|next| is_noun(next));
+        let between = |end: &Word| text.get(word.start..end.start).unwrap_or_default();
+        let is_name = noun_behind.is_some_and(|noun| !between(noun).contains([',', ';', ':']));
+        (word.hash == modified
+            && !is_own(word)
+            && word.line == named.line
+            && (noun_before || is_name))
+            .then(|| Passage {
+                lines: (word.line, word.line),
+                here: text
+                    .get(word.start..named.end)
+                    .unwrap_or_default()
+                    .to_owned(),
+                here_words: 1,
+                canonical: String::new(),
+                canonical_words: 0,
+            })
+    })
+}
