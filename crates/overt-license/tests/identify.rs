@@ -173,6 +173,7 @@ fn a_mention_of_a_modified_license_is_none_of_the_license() {
         "<a href=\"x\"><img alt=\"License\" src=\"https://img.shields.io/badge/License-Modified_MIT-f5?&color=f5\"/></a>\n</div>\n<p align=\"center\">\n<b><a href=\"https://x.io/\">Blog</a></b>",
         "The weights are released under the Modified MIT License.",
         "Released under a modified Apache 2.0 license",
+        "Released under a modified version of the MIT license.",
     ] {
         let found = identify(format!("# A model\n\n{text}\n").as_bytes());
         let open = |one: &overt_license::LicenseMatch| !one.license.licenses()[0].id.is_reference();

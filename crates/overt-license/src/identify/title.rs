@@ -107,6 +107,8 @@ pub(super) fn modified_mention(query: &Query<'_>, found: &Found) -> Option<Passa
         return None;
     }
     let (modified, nouns) = (hash_word("modified"), ["license", "licence"].map(hash_word));
+    let versions = ["version", "variant", "form"].map(hash_word);
+    let [of, the] = ["of", "the"].map(hash_word);
     let first = query.token(found.here.start())?;
     let last = query.token(found.here.end().saturating_sub(1))?;
     let text = query.text;
@@ -123,33 +125,39 @@ pub(super) fn modified_mention(query: &Query<'_>, found: &Found) -> Option<Passa
         })
     };
     let is_noun = |word: &Word| nouns.contains(&word.hash);
-    words.iter().enumerate().find_map(|(at, word)| {
+    let said = words.iter().enumerate();
+    let mut said = said.filter(|(_, word)| word.hash == modified && !is_own(word));
+    said.find_map(|(at, word)| {
+        // "a modified version of the MIT license"
+        let hash = |at: usize| words.get(at).map(|word| word.hash);
+        let is_version = hash(at + 1).is_some_and(|next| versions.contains(&next));
+        let name = if is_version && hash(at + 2) == Some(of) {
+            at + 3 + usize::from(hash(at + 3) == Some(the))
+        } else {
+            at + 1
+        };
         let named = words
-            .get(at + 1)
+            .get(name)
             .filter(|next| is_own(next) && !is_noun(next))?;
         let noun_before = at
             .checked_sub(1)
             .and_then(|before| words.get(before))
             .is_some_and(is_noun);
-        let behind = words.get(at + 1..).unwrap_or_default().iter().take(NAME);
+        let behind = words.get(name..).unwrap_or_default().iter().take(NAME);
         let noun_behind = behind
             .take_while(|next| next.line == word.line)
             .find(|next| is_noun(next));
         let between = |end: &Word| text.get(word.start..end.start).unwrap_or_default();
         let is_name = noun_behind.is_some_and(|noun| !between(noun).contains([',', ';', ':']));
-        (word.hash == modified
-            && !is_own(word)
-            && word.line == named.line
-            && (noun_before || is_name))
-            .then(|| Passage {
-                lines: (word.line, word.line),
-                here: text
-                    .get(word.start..named.end)
-                    .unwrap_or_default()
-                    .to_owned(),
-                here_words: 1,
-                canonical: String::new(),
-                canonical_words: 0,
-            })
+        (word.line == named.line && (noun_before || is_name)).then(|| Passage {
+            lines: (word.line, word.line),
+            here: text
+                .get(word.start..named.end)
+                .unwrap_or_default()
+                .to_owned(),
+            here_words: 1,
+            canonical: String::new(),
+            canonical_words: 0,
+        })
     })
 }
