@@ -29,6 +29,68 @@ pub(super) struct Words {
     pub(super) parts: Vec<String>,
     /// Must stand alone.
     pub(super) whole: Vec<String>,
+    /// What may hold triggers and says nothing about licenses.
+    pub(super) never: Vec<String>,
+    /// Four letters by which words are not noticed, if they have others.
+    pub(super) common: Vec<String>,
+    /// Must stand alone beside certain words.
+    pub(super) beside: Vec<Beside>,
+}
+
+/// A word that counts only beside others.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Beside {
+    pub(super) word: String,
+    /// The word before it is one of these.
+    #[serde(default)]
+    pub(super) before: Vec<String>,
+    /// What follows it begins with one of these.
+    #[serde(default)]
+    pub(super) behind: Vec<String>,
+}
+
+impl Beside {
+    /// Whether such words stand beside the word at `start..end`.
+    fn is_met(&self, bytes: &[u8], start: usize, end: usize) -> bool {
+        /// So many bytes may part words: signs of comments, indentation, the end of a line.
+        const APART: usize = 16;
+        /// No word before is longer.
+        const LONGEST: usize = 16;
+        let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric();
+        let behind = bytes.get(end..).unwrap_or_default();
+        let next = behind.iter().take(APART).position(is_of_word);
+        let follows = |text: &String| {
+            next.and_then(|next| behind.get(next..next + text.len()))
+                .is_some_and(|part| part.eq_ignore_ascii_case(text.as_bytes()))
+        };
+        if self.behind.iter().any(follows) {
+            return true;
+        }
+        let before = bytes.get(..start).unwrap_or_default();
+        let signs = before.iter().rev().take(APART).position(is_of_word);
+        let word = signs.and_then(|signs| {
+            let word = before.get(..before.len() - signs)?;
+            let length = word
+                .iter()
+                .rev()
+                .take(LONGEST)
+                .take_while(|byte| is_of_word(byte))
+                .count();
+            word.get(word.len() - length..)
+        });
+        word.is_some_and(|word| {
+            self.before
+                .iter()
+                .any(|text| word.eq_ignore_ascii_case(text.as_bytes()))
+        })
+    }
+}
+
+/// What may stand around a trigger so that it is none: how many bytes before it, and the whole.
+struct Never {
+    offset: usize,
+    text: Vec<u8>,
 }
 
 /// Four bytes by which a trigger is noticed.
@@ -48,6 +110,11 @@ pub(super) struct Triggers {
     words: Vec<Vec<u8>>,
     /// Words from this number on must stand alone.
     first_whole: usize,
+    /// Words from this number on must stand beside others.
+    first_beside: usize,
+    beside: Vec<Beside>,
+    /// For each word.
+    never: Vec<Vec<Never>>,
     /// Sorted.
     clues: Vec<Clue>,
     bits: Box<[u64; TABLE]>,
@@ -90,6 +157,10 @@ fn frequency(byte: u8) -> u32 {
         82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24,
         2, 20, 1,
     ];
+    const SPACE: u32 = 180;
+    if byte == b' ' {
+        return SPACE;
+    }
     byte.checked_sub(b'a')
         .and_then(|letter| LETTERS.get(usize::from(letter)))
         .copied()
@@ -98,20 +169,26 @@ fn frequency(byte: u8) -> u32 {
 
 impl Triggers {
     pub(super) fn new(words: &Words) -> Self {
+        let all: Vec<Vec<u8>> = words
+            .parts
+            .iter()
+            .chain(&words.whole)
+            .chain(words.beside.iter().map(|beside| &beside.word))
+            .map(|word| word.to_ascii_lowercase().into_bytes())
+            .collect();
+        let never = all.iter().map(|word| nevers(word, &words.never)).collect();
         let mut triggers = Self {
-            words: words
-                .parts
-                .iter()
-                .chain(&words.whole)
-                .map(|word| word.to_ascii_lowercase().into_bytes())
-                .collect(),
+            words: all,
             first_whole: words.parts.len(),
+            first_beside: words.parts.len() + words.whole.len(),
+            beside: words.beside.clone(),
+            never,
             clues: Vec::new(),
             bits: Box::new([0; TABLE]),
         };
         for word in 0..triggers.words.len() {
             for parity in [0, 1] {
-                triggers.add_clue(word, parity);
+                triggers.add_clue(word, parity, &words.common);
             }
         }
         triggers.clues.sort_unstable();
@@ -120,14 +197,18 @@ impl Triggers {
     }
 
     /// Adds the rarest bytes of the word at a distance of this parity.
-    fn add_clue(&mut self, word: usize, parity: isize) {
+    fn add_clue(&mut self, word: usize, parity: isize, common: &[String]) {
         let bytes = self.words.get(word).cloned().unwrap_or_default();
         let alone = word >= self.first_whole;
         let rarest = bytes
             .array_windows()
             .zip(0..)
             .filter(|(_, distance)| distance % 2 == parity)
-            .min_by_key(|(gram, _)| gram.iter().map(|byte| frequency(*byte)).product::<u32>());
+            .min_by_key(|(gram, _)| {
+                let is_common = common.iter().any(|one| one.as_bytes() == *gram);
+                let share: u32 = gram.iter().map(|byte| frequency(*byte)).product();
+                (is_common, share)
+            });
         if let Some((rarest, distance)) = rarest {
             self.add(gram(*rarest), word, distance);
             return;
@@ -239,19 +320,44 @@ impl Triggers {
             let found = start >= at
                 && alone
                 && bytes.get(start..end)?.eq_ignore_ascii_case(word)
-                && !is_package(bytes, start, end);
+                && self.counts(bytes, start, end, clue.word);
             found.then_some((start, end))
         })
     }
+
+    /// Whether a word counts where it stands.
+    fn counts(&self, bytes: &[u8], start: usize, end: usize, word: usize) -> bool {
+        let is_none = |never: &Never| {
+            start
+                .checked_sub(never.offset)
+                .and_then(|from| bytes.get(from..from + never.text.len()))
+                .is_some_and(|around| around.eq_ignore_ascii_case(&never.text))
+        };
+        let beside = word
+            .checked_sub(self.first_beside)
+            .and_then(|at| self.beside.get(at));
+        beside.is_none_or(|beside| beside.is_met(bytes, start, end))
+            && !self
+                .never
+                .get(word)
+                .is_some_and(|all| all.iter().any(is_none))
+    }
 }
 
-/// Whether the word is part of the name of a package: `org.apache.commons`, `org/apache/commons`.
-fn is_package(bytes: &[u8], start: usize, end: usize) -> bool {
-    let before = bytes
-        .get(start.saturating_sub(4)..start)
-        .unwrap_or_default();
-    let behind = bytes.get(end);
-    before == b"org." && behind == Some(&b'.') || before == b"org/" && behind == Some(&b'/')
+/// Of these texts those that hold the word.
+fn nevers(word: &[u8], texts: &[String]) -> Vec<Never> {
+    let texts = texts
+        .iter()
+        .map(|text| text.to_ascii_lowercase().into_bytes());
+    texts
+        .flat_map(|text| {
+            let places: Vec<usize> = memchr::memmem::find_iter(&text, word).collect();
+            places.into_iter().map(move |offset| Never {
+                offset,
+                text: text.clone(),
+            })
+        })
+        .collect()
 }
 
 /// Whether a word that stands alone may follow the byte.
@@ -335,6 +441,46 @@ mod tests {
                     assert_eq!(found, Some(start), "{word}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn words_that_count_beside_others_do_so_and_only_there() {
+        let triggers = triggers().unwrap();
+        for beside in words().beside {
+            let word = &beside.word;
+            for behind in &beside.behind {
+                for text in [
+                    format!("x {word} {behind}x"),
+                    format!("{word}\n *    {behind}"),
+                ] {
+                    assert!(triggers.find(text.as_bytes(), 0).is_some(), "{text}");
+                }
+            }
+            for before in &beside.before {
+                for text in [format!("{before} {word}"), format!("x {before}\n# {word}.")] {
+                    assert!(triggers.find(text.as_bytes(), 0).is_some(), "{text}");
+                }
+            }
+            for text in [
+                word.clone(),
+                format!("zyx {word} zyx"),
+                format!("{word}\n{}", "*".repeat(99)),
+            ] {
+                assert_eq!(triggers.find(text.as_bytes(), 0), None, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn in_what_says_nothing_no_word_counts() {
+        let triggers = triggers().unwrap();
+        for text in words().never {
+            let text = format!("x {text} x");
+            assert_eq!(triggers.find(text.as_bytes(), 0), None, "{text}");
+            let more = format!("{text} license");
+            let found = triggers.find(more.as_bytes(), 0).map(|found| found.0);
+            assert_eq!(found, Some(text.len() + 1), "{more}");
         }
     }
 
