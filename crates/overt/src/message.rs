@@ -50,13 +50,20 @@ pub(crate) fn note(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{YELLOW}note{YELLOW:#}: {line}");
 }
 
+fn write(stream: &mut impl io::Write, text: &str) -> io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
 /// Writes the answer. A reader that has seen enough and closed the stream is no error.
 pub(crate) fn answer(text: &str) -> Result<(), Failure> {
-    let mut stdout = anstream::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
+    let written = if text.contains('\x1b') {
+        write(&mut anstream::stdout().lock(), text)
+    } else {
+        // Without colors there is nothing to take out, which takes its time in a long answer.
+        write(&mut io::stdout().lock(), text)
+    };
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::new(format!("cannot write the answer: {error}"))),
         Ok(()) => Ok(()),

@@ -351,6 +351,8 @@ fn likely(query: &Query<'_>, run: (u32, u32), wanted: Wanted, tally: &Tally) -> 
     /// A rule that resembles the whole shares at least this part of its runs of words, even if all
     /// but the rarest are left out of account because very many rules hold them.
     const NEAR: u32 = 20;
+    /// No rule [needs](needed) less than this part of its runs of words.
+    const LEAST: u16 = 10;
     let index = query.index;
     let words = run.1 - run.0;
     let near_only = matches!(wanted, Wanted::Near(_));
@@ -364,6 +366,10 @@ fn likely(query: &Query<'_>, run: (u32, u32), wanted: Wanted, tally: &Tally) -> 
         ) else {
             continue;
         };
+        // Most share next to nothing; of these nothing else is looked up.
+        if shared < grams / LEAST {
+            continue;
+        }
         let length = u32::try_from(index.words(rule).len()).unwrap_or(u32::MAX);
         // Only texts of about the same length can resemble each other.
         let may_resemble = || {

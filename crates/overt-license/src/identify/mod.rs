@@ -80,7 +80,7 @@ pub fn identify_with(index: &Index<'_>, file_name: &str, bytes: &[u8]) -> Identi
         search(index, text, &stretches, decoded.from_binary)
     };
     // Texts are known with their markup; one in other markup shows without it.
-    if !stretches.is_empty()
+    if may_be_plain_text(&stretches, text)
         && (has_terms(&result) || decode::is_marked_up(text))
         && !decoded.from_binary
         && !is_plain_text(&result, text)
@@ -107,6 +107,21 @@ fn has_terms(found: &Identification) -> bool {
         && (found.has_unrecognized_terms() || found.matches.iter().any(is_text))
 }
 
+/// A license's text is most of a file if it is no less than one in so many bytes.
+const GOOD_PART: u64 = 4;
+
+/// Whether so much of a text is read that it may be a license's text for a good part.
+fn may_be_plain_text(stretches: &[Vec<Stretch>], text: &str) -> bool {
+    let read = length(stretches) as u64;
+    read > 0 && read * GOOD_PART >= text.len() as u64
+}
+
+/// How many bytes these stretches have.
+fn length(stretches: &[Vec<Stretch>]) -> usize {
+    let all = stretches.iter().flatten();
+    all.map(|(start, end, _)| end - start).sum()
+}
+
 /// Whether nothing but licenses that we know was found, and for a good part the text of one.
 fn is_plain_text(found: &Identification, text: &str) -> bool {
     const LEAST_COVERAGE: f32 = 0.8;
@@ -115,7 +130,8 @@ fn is_plain_text(found: &Identification, text: &str) -> bool {
         MatchKind::Near { coverage } => coverage >= LEAST_COVERAGE,
         _ => false,
     };
-    let is_large = |one: &LicenseMatch| (one.bytes.1 - one.bytes.0) * 4 >= text.len() as u64;
+    let is_large =
+        |one: &LicenseMatch| (one.bytes.1 - one.bytes.0) * GOOD_PART >= text.len() as u64;
     !found.has_unrecognized_terms()
         && found
             .matches
@@ -152,12 +168,8 @@ fn search(
         (result, shares) = read(index, text, &stretches.concat(), from_binary, &mut work);
     }
     result.expression = judge::expression(&result);
-    let read: usize = stretches
-        .iter()
-        .flatten()
-        .map(|(start, end, _)| end - start)
-        .sum();
-    result.nature = nature(&result, shares, text, text.len().saturating_sub(read));
+    let unread = text.len().saturating_sub(length(stretches));
+    result.nature = nature(&result, shares, text, unread);
     result
 }
 

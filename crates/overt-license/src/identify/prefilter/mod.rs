@@ -7,7 +7,7 @@ mod triggers;
 use std::sync::OnceLock;
 
 use comment::Comments;
-use triggers::{Triggers, Words};
+use triggers::{Block, Triggers, Words};
 
 /// Bytes read before a trigger, where a title or comment may stand.
 const BEFORE: usize = 1024;
@@ -195,7 +195,8 @@ fn around_triggers(bytes: &[u8]) -> Vec<Around> {
     let (mut at, mut floor) = (0, 0);
     // Up to where line ends are counted.
     let (mut counted, mut line) = (0, 1_u32);
-    while let Some((first, after)) = triggers.find(bytes, at) {
+    let mut block = Block::new();
+    while let Some((first, after)) = triggers.find(&mut block, bytes, at) {
         let (before, behind) = (first.saturating_sub(BEFORE), after.saturating_add(AFTER));
         let comments = Comments::new(bytes, floor);
         let comment = comments.around(&(first..after));

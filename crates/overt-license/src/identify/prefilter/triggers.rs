@@ -167,6 +167,15 @@ fn frequency(byte: u8) -> u32 {
         .unwrap_or(20)
 }
 
+/// Room for folded text.
+pub(super) struct Block([u8; BLOCK + STRIDE + READ]);
+
+impl Block {
+    pub(super) fn new() -> Self {
+        Self([b' '; BLOCK + STRIDE + READ])
+    }
+}
+
 impl Triggers {
     pub(super) fn new(words: &Words) -> Self {
         let all: Vec<Vec<u8>> = words
@@ -248,9 +257,12 @@ impl Triggers {
 
     /// The next trigger at or after `at`: its first byte and the byte after its last. Of triggers
     /// that overlap or touch any may be the next.
-    pub(super) fn find(&self, bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-        // Behind the text there is as good as a byte that ends words.
-        let mut block = [b' '; BLOCK + STRIDE + READ];
+    pub(super) fn find(
+        &self,
+        Block(block): &mut Block,
+        bytes: &[u8],
+        at: usize,
+    ) -> Option<(usize, usize)> {
         let (mut here, mut size) = (at, FIRST_BLOCK);
         loop {
             let rest = bytes.get(here..).filter(|rest| !rest.is_empty())?;
@@ -261,7 +273,9 @@ impl Triggers {
             let end = if text.len() < rest.len() {
                 text.len() - GRAM
             } else {
-                block.get_mut(text.len()..)?.fill(b' ');
+                // Behind the text there is as good as a byte that ends words.
+                let behind = text.len()..text.len() + STRIDE + READ;
+                block.get_mut(behind)?.fill(b' ');
                 text.len()
             };
             for place in (0..end).step_by(STRIDE) {
@@ -375,6 +389,10 @@ mod tests {
     use super::super::triggers;
     use super::*;
 
+    fn find(triggers: &Triggers, bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+        triggers.find(&mut Block::new(), bytes, at)
+    }
+
     fn words() -> Words {
         let entry = overt_knowledge::entry("clauses/triggers.toml").unwrap();
         serde_json::from_str(entry.text).unwrap()
@@ -408,9 +426,9 @@ mod tests {
                             ";".repeat(pad % 30),
                         );
                         let begin = ". ".len() * pad + before.len();
-                        let (first, end) = triggers.find(text.as_bytes(), 0).expect(&text);
+                        let (first, end) = find(triggers, text.as_bytes(), 0).expect(&text);
                         assert!(first >= begin && end <= begin + word.len(), "{text}");
-                        assert_eq!(triggers.find(text.as_bytes(), end), None, "{text}");
+                        assert_eq!(find(triggers, text.as_bytes(), end), None, "{text}");
                     }
                 }
             }
@@ -426,7 +444,7 @@ mod tests {
             "import org.apache.commons;",
             "org/apache/x.java",
         ] {
-            assert_eq!(triggers.find(text.as_bytes(), 0), None, "{text}");
+            assert_eq!(find(triggers, text.as_bytes(), 0), None, "{text}");
         }
     }
 
@@ -437,7 +455,7 @@ mod tests {
             for border in [FIRST_BLOCK, FIRST_BLOCK + BLOCK - GRAM] {
                 for start in border - 20..border + 20 {
                     let text = format!("{}{word}; {}", ";".repeat(start), "x".repeat(5000));
-                    let found = triggers.find(text.as_bytes(), 0).map(|found| found.0);
+                    let found = find(triggers, text.as_bytes(), 0).map(|found| found.0);
                     assert_eq!(found, Some(start), "{word}");
                 }
             }
@@ -454,12 +472,12 @@ mod tests {
                     format!("x {word} {behind}x"),
                     format!("{word}\n *    {behind}"),
                 ] {
-                    assert!(triggers.find(text.as_bytes(), 0).is_some(), "{text}");
+                    assert!(find(triggers, text.as_bytes(), 0).is_some(), "{text}");
                 }
             }
             for before in &beside.before {
                 for text in [format!("{before} {word}"), format!("x {before}\n# {word}.")] {
-                    assert!(triggers.find(text.as_bytes(), 0).is_some(), "{text}");
+                    assert!(find(triggers, text.as_bytes(), 0).is_some(), "{text}");
                 }
             }
             for text in [
@@ -467,7 +485,7 @@ mod tests {
                 format!("zyx {word} zyx"),
                 format!("{word}\n{}", "*".repeat(99)),
             ] {
-                assert_eq!(triggers.find(text.as_bytes(), 0), None, "{text}");
+                assert_eq!(find(triggers, text.as_bytes(), 0), None, "{text}");
             }
         }
     }
@@ -477,9 +495,9 @@ mod tests {
         let triggers = triggers().unwrap();
         for text in words().never {
             let text = format!("x {text} x");
-            assert_eq!(triggers.find(text.as_bytes(), 0), None, "{text}");
+            assert_eq!(find(triggers, text.as_bytes(), 0), None, "{text}");
             let more = format!("{text} license");
-            let found = triggers.find(more.as_bytes(), 0).map(|found| found.0);
+            let found = find(triggers, more.as_bytes(), 0).map(|found| found.0);
             assert_eq!(found, Some(text.len() + 1), "{more}");
         }
     }
@@ -488,7 +506,7 @@ mod tests {
     fn a_trigger_before_the_begin_is_not_found() {
         let triggers = triggers().unwrap();
         for at in 1..8 {
-            assert_eq!(triggers.find(b"license and more of it", at), None);
+            assert_eq!(find(triggers, b"license and more of it", at), None);
         }
     }
 }
