@@ -77,10 +77,59 @@ pub(super) struct Wordings {
     /// Words of sentences that only decline responsibility.
     disclaimers: BTreeSet<u64>,
     unspaced_duties: Vec<String>,
-    /// What licenses call themselves and their parties, sorted.
-    license_names: Vec<u64>,
-    /// Articles and the like of other languages than English, sorted.
-    foreign: Vec<u64>,
+    /// Words that tell what sort of text this is.
+    kinds: Kinds,
+}
+
+/// What words tell of the text that has them.
+pub(super) mod kind {
+    /// Licenses call themselves and their parties so.
+    pub(in super::super) const LICENSE_NAME: u16 = 1;
+    /// It is an article or the like of another language than English.
+    pub(in super::super) const FOREIGN: u16 = 1 << 1;
+}
+
+/// Kinds of words by hash, in a table that every word of a text is looked up in.
+#[derive(Debug, Default)]
+struct Kinds {
+    /// A power of two, at least half of them empty: there the kind is 0.
+    slots: Vec<(u64, u16)>,
+}
+
+impl Kinds {
+    fn add(&mut self, words: &[String], kind: u16) {
+        let mut known: Vec<(u64, u16)> = std::mem::take(&mut self.slots);
+        known.retain(|(_, kind)| *kind != 0);
+        for word in words {
+            let hash = hash_word(word);
+            match known.iter_mut().find(|(other, _)| *other == hash) {
+                Some((_, kinds)) => *kinds |= kind,
+                None => known.push((hash, kind)),
+            }
+        }
+        /// So many slots for each word.
+        const ROOM: usize = 4;
+        self.slots = vec![(0, 0); (known.len() * ROOM).next_power_of_two()];
+        for (hash, kind) in known {
+            let at = self.find(hash);
+            if let Some(slot) = self.slots.get_mut(at) {
+                *slot = (hash, kind);
+            }
+        }
+    }
+
+    /// Where the word stands, or the empty slot where it would.
+    fn find(&self, hash: u64) -> usize {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = usize::try_from(hash & 0xffff).unwrap_or_default() & mask;
+        while let Some((other, kind)) = self.slots.get(at)
+            && *kind != 0
+            && *other != hash
+        {
+            at = (at + 1) & mask;
+        }
+        at
+    }
 }
 
 /// Words are hashed already.
@@ -149,14 +198,10 @@ impl Wordings {
         self.negations.iter().copied()
     }
 
-    /// Whether licenses call themselves so.
-    pub(super) fn names_license(&self, hash: u64) -> bool {
-        self.license_names.binary_search(&hash).is_ok()
-    }
-
-    /// Whether it is an article or the like of another language than English.
-    pub(super) fn is_foreign(&self, hash: u64) -> bool {
-        self.foreign.binary_search(&hash).is_ok()
+    /// Of which [kinds](kind) the word is.
+    pub(super) fn kinds(&self, hash: u64) -> u16 {
+        let slot = self.kinds.slots.get(self.kinds.find(hash));
+        slot.map_or(0, |(_, kind)| *kind)
     }
 
     /// Whether the word may come and go.
@@ -195,13 +240,8 @@ impl Wordings {
         self.disclaimers
             .extend(file.disclaimers.iter().map(|word| hash_word(word)));
         self.unspaced_duties.extend(file.unspaced_duties);
-        for (list, words) in [
-            (&mut self.license_names, file.license_names),
-            (&mut self.foreign, file.foreign),
-        ] {
-            list.extend(words.iter().map(|word| hash_word(word)));
-            list.sort_unstable();
-        }
+        self.kinds.add(&file.license_names, kind::LICENSE_NAME);
+        self.kinds.add(&file.foreign, kind::FOREIGN);
         for duty in file.duties {
             let mut words = duty
                 .split_whitespace()

@@ -1,13 +1,12 @@
 //! What of a text no match explains, and what it says.
 
-use super::clauses::{clauses, is_ideograph, restricting, restricts, wordings};
+use super::clauses::{clauses, is_ideograph, kind, restricting, restricts};
 use super::found::ratio;
 use super::judge::{Judged, bytes, explains};
-use super::query::Query;
+use super::query::{AnyWord, Query};
 use super::residue::is_copyright_line;
 use super::result::{ClauseHit, UnknownText};
 use super::tags::Tag;
-use super::words::Reader;
 use crate::index::flag;
 
 /// Text that nothing explains, between matches.
@@ -32,6 +31,43 @@ pub(super) struct Leftover {
 }
 
 impl Leftover {
+    fn new(start: usize) -> Self {
+        Self {
+            start,
+            end: start,
+            lines: (0, 0),
+            words: 0,
+            legal: 0,
+            license_words: 0,
+            title_words: 0,
+            foreign_words: 0,
+            ideographs: 0,
+            hits: Vec::new(),
+            restricts: false,
+        }
+    }
+
+    /// Adds the next word.
+    fn add(&mut self, query: &Query<'_>, word: AnyWord) {
+        /// Three ideographs have so many bytes.
+        const IDEOGRAPHS: usize = 9;
+        /// Titles stand in the first words.
+        const TITLE: u32 = 25;
+        self.end = word.end();
+        self.words += 1;
+        self.legal += u32::from(word.is_legal());
+        self.foreign_words += u32::from(word.is(kind::FOREIGN));
+        let names_license = u32::from(word.is(kind::LICENSE_NAME));
+        self.license_words += names_license;
+        if self.words <= TITLE {
+            self.title_words += names_license;
+        }
+        if word.end() - word.start() >= IDEOGRAPHS {
+            let spelled = query.text.get(word.start()..word.end()).unwrap_or_default();
+            self.ideographs += spelled.chars().filter(|c| is_ideograph(*c)).count();
+        }
+    }
+
     pub(super) fn restricts(&self) -> bool {
         self.restricts
     }
@@ -126,6 +162,48 @@ fn is_too_little(
     read.saturating_sub(explained) < TERMS
 }
 
+/// Counts the lines of a stretch, each once.
+struct Lines<'t> {
+    bytes: &'t [u8],
+    counted: usize,
+    line: u32,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str, start: usize, line: u32) -> Self {
+        Self {
+            bytes: text.as_bytes(),
+            counted: start,
+            line,
+        }
+    }
+
+    /// The line of a byte behind those asked for before.
+    fn of(&mut self, at: usize) -> u32 {
+        let between = self.bytes.get(self.counted..at).unwrap_or_default();
+        let ends_line = |place: &usize| {
+            let is_pair = || self.bytes.get(self.counted + place + 1) == Some(&b'\n');
+            between.get(*place) == Some(&b'\n') || !is_pair()
+        };
+        let breaks = memchr::memchr2_iter(b'\n', b'\r', between)
+            .filter(ends_line)
+            .count();
+        self.line += u32::try_from(breaks).unwrap_or(u32::MAX);
+        self.counted = at;
+        self.line
+    }
+
+    /// The leftover with its lines.
+    fn set(&mut self, leftover: Leftover) -> Leftover {
+        let first = self.of(leftover.start);
+        let last = self.of(leftover.end);
+        Leftover {
+            lines: (first, last),
+            ..leftover
+        }
+    }
+}
+
 /// What of the text no match explains.
 pub(super) fn leftovers(
     query: &Query<'_>,
@@ -143,13 +221,13 @@ pub(super) fn leftovers(
     if is_too_little(judged, &taken, stretches, query) {
         return Vec::new();
     }
-    let wordings = wordings();
     let mut leftovers = Vec::new();
     for (start, end, line) in stretches {
+        let mut lines = Lines::new(query.text, *start, *line);
         let mut current: Option<Leftover> = None;
         let mut next = 0;
-        for word in Reader::new(query.text, *start, *end, *line) {
-            while taken.get(next).is_some_and(|range| range.1 <= word.start) {
+        for word in query.words(*start, *end) {
+            while taken.get(next).is_some_and(|range| range.1 <= word.start()) {
                 next += 1;
             }
             let explained = taken
@@ -157,45 +235,15 @@ pub(super) fn leftovers(
                 .unwrap_or_default()
                 .iter()
                 .take(4)
-                .any(|range| range.0 <= word.start && word.start < range.1);
+                .any(|range| range.0 <= word.start() && word.start() < range.1);
             if explained {
-                leftovers.extend(current.take());
-                continue;
-            }
-            let known = query.index.vocabulary.get(word.hash);
-            if known.is_some_and(crate::index::KnownWord::is_markup) {
-                continue;
-            }
-            let legal = known.is_some_and(|known| query.index.is_legal(known.id()));
-            let leftover = current.get_or_insert(Leftover {
-                start: word.start,
-                end: word.end,
-                lines: (word.line, word.line),
-                words: 0,
-                legal: 0,
-                license_words: 0,
-                title_words: 0,
-                foreign_words: 0,
-                ideographs: 0,
-                hits: Vec::new(),
-                restricts: false,
-            });
-            leftover.end = word.end;
-            leftover.lines.1 = word.line;
-            leftover.words += 1;
-            leftover.legal += u32::from(legal);
-            let names_license = u32::from(wordings.names_license(word.hash));
-            leftover.foreign_words += u32::from(wordings.is_foreign(word.hash));
-            leftover.license_words += names_license;
-            if leftover.words <= 25 {
-                leftover.title_words += names_license;
-            }
-            if word.end - word.start >= 9 {
-                let spelled = query.text.get(word.start..word.end).unwrap_or_default();
-                leftover.ideographs += spelled.chars().filter(|c| is_ideograph(*c)).count();
+                leftovers.extend(current.take().map(|one| lines.set(one)));
+            } else if !word.is_markup() {
+                let leftover = current.get_or_insert_with(|| Leftover::new(word.start()));
+                leftover.add(query, *word);
             }
         }
-        leftovers.extend(current.take());
+        leftovers.extend(current.take().map(|one| lines.set(one)));
     }
     leftovers.retain(|leftover| {
         // A sentence of Chinese may be a single word here.

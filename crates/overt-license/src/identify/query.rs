@@ -1,7 +1,60 @@
 //! A text as numbered words, and where it breaks.
 
-use super::words::{Token, tokenize};
-use crate::index::Index;
+use super::clauses::wordings;
+use super::words::{Token, Word, tokenize};
+use crate::index::{Index, KnownWord};
+
+/// A word of a text, known or not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AnyWord {
+    /// The first byte.
+    start: u32,
+    /// In bytes.
+    length: u16,
+    kind: u16,
+}
+
+/// Legal texts have it.
+const LEGAL: u16 = 1;
+/// It is passed over as markup.
+const MARKUP: u16 = 1 << 1;
+
+impl AnyWord {
+    fn new(index: &Index<'_>, word: &Word, known: Option<KnownWord>, kinds: u16) -> Self {
+        let mut kind = kinds << 2;
+        if let Some(known) = known {
+            kind |= if index.is_legal(known.id()) { LEGAL } else { 0 };
+            kind |= if known.is_markup() { MARKUP } else { 0 };
+        }
+        Self {
+            start: u32::try_from(word.start).unwrap_or(u32::MAX),
+            length: u16::try_from(word.end - word.start).unwrap_or(u16::MAX),
+            kind,
+        }
+    }
+
+    pub(super) fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// The byte after the last.
+    pub(super) fn end(self) -> usize {
+        self.start as usize + usize::from(self.length)
+    }
+
+    pub(super) fn is_legal(self) -> bool {
+        self.kind & LEGAL != 0
+    }
+
+    pub(super) fn is_markup(self) -> bool {
+        self.kind & MARKUP != 0
+    }
+
+    /// Whether it is of one of the [kinds](super::clauses::kind).
+    pub(super) fn is(self, kind: u16) -> bool {
+        self.kind & kind << 2 != 0
+    }
+}
 
 /// A text that is searched for licenses.
 #[derive(Debug)]
@@ -9,6 +62,8 @@ pub(super) struct Query<'a> {
     pub(super) index: &'a Index<'a>,
     pub(super) text: &'a str,
     pub(super) tokens: Vec<Token>,
+    /// All words, in order.
+    words: Vec<AnyWord>,
     /// Stretches of words without a long gap between them.
     pub(super) runs: Vec<(u32, u32)>,
     /// Places that a match may still use.
@@ -29,10 +84,17 @@ impl<'a> Query<'a> {
         from_binary: bool,
     ) -> Self {
         let mut tokens = Vec::new();
+        let mut words = Vec::new();
         let mut runs = Vec::new();
+        let wordings = wordings();
         for (start, end, line) in stretches {
             let first = tokens.len();
-            tokenize(text, (*start, *end), *line, index.vocabulary, &mut tokens);
+            let note = |word: &Word, known| {
+                let kinds = wordings.kinds(word.hash);
+                words.push(AnyWord::new(index, word, known, kinds));
+            };
+            let vocabulary = index.vocabulary;
+            tokenize(text, (*start, *end), *line, vocabulary, &mut tokens, note);
             break_runs(index, &tokens, first, &mut runs);
         }
         let open = vec![true; tokens.len()];
@@ -40,10 +102,19 @@ impl<'a> Query<'a> {
             index,
             text,
             tokens,
+            words,
             runs,
             open,
             from_binary,
         }
+    }
+
+    /// The words between these bytes of the text.
+    pub(super) fn words(&self, start: usize, end: usize) -> &[AnyWord] {
+        let first = self.words.partition_point(|word| word.start() < start);
+        let rest = self.words.get(first..).unwrap_or_default();
+        let count = rest.partition_point(|word| word.end() <= end);
+        rest.get(..count).unwrap_or_default()
     }
 
     pub(super) fn id(&self, place: u32) -> u16 {

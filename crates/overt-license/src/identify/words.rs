@@ -6,7 +6,7 @@
 //! line ends) leaves no trace, so that the same license in a comment, in Markdown or re-flowed
 //! gives the same words.
 
-use crate::index::Vocabulary;
+use crate::index::{KnownWord, Vocabulary};
 
 /// One word that the index knows, at its place.
 #[derive(Clone, Copy, Debug)]
@@ -190,28 +190,32 @@ impl Iterator for Reader<'_> {
     }
 }
 
-/// Appends the known words of `text[start..end]` to `tokens`.
+/// Appends the known words of `text[start..end]` to `tokens`. Of every word `note` is told, with what
+/// the index knows of it.
 pub(crate) fn tokenize(
     text: &str,
     range: (usize, usize),
     line: u32,
     vocabulary: Vocabulary<'_>,
     tokens: &mut Vec<Token>,
+    mut note: impl FnMut(&Word, Option<KnownWord>),
 ) {
     let first = tokens.len();
     let mut reader = Reader::new(text, range.0, range.1, line);
     while let Some(word) = reader.next() {
         let mut known = vocabulary.get(word.hash);
         let mut end = word.end;
+        note(&word, known);
         if text.as_bytes().get(word.end) == Some(&b'-')
             && matches!(text.as_bytes().get(word.end + 1), Some(b'\n' | b'\r'))
-            && let Some((joined, joined_end, lines)) = joined(text, &word, range.1, vocabulary)
-            && (known.is_none() || joined.1)
+            && let Some(joined) = joined(text, &word, range.1, vocabulary)
+            && (known.is_none() || joined.second_known.is_none())
         {
-            known = Some(joined.0);
-            end = joined_end;
-            reader.at = joined_end;
-            reader.line += lines;
+            known = Some(joined.known);
+            end = joined.second.end;
+            note(&joined.second, joined.second_known);
+            reader.at = joined.second.end;
+            reader.line += joined.second.line;
         }
         match known {
             Some(found) if !found.is_markup() => tokens.push(Token {
@@ -235,14 +239,17 @@ pub(crate) fn tokenize(
     }
 }
 
-/// A word that goes on after a hyphen at a line's end, if the index knows the joined word. Also
-/// says whether its second part is unknown by itself, where it ends, and how many lines it spans.
-fn joined(
-    text: &str,
-    word: &Word,
-    end: usize,
-    vocabulary: Vocabulary<'_>,
-) -> Option<((crate::index::KnownWord, bool), usize, u32)> {
+/// A word that goes on after a hyphen at a line's end.
+struct Joined {
+    /// The whole word.
+    known: KnownWord,
+    /// Its second part, with the lines between it and the first.
+    second: Word,
+    second_known: Option<KnownWord>,
+}
+
+/// A word that goes on after a hyphen at a line's end, if the index knows the joined word.
+fn joined(text: &str, word: &Word, end: usize, vocabulary: Vocabulary<'_>) -> Option<Joined> {
     const LONGEST_PREFIX: usize = 24;
     let second = Reader::new(text, word.end + 1, end, 0).next()?;
     if second.start > word.end + LONGEST_PREFIX || second.line > 2 {
@@ -254,12 +261,11 @@ fn joined(
         return None;
     }
     let whole = format!("{first_part}{second_part}").to_lowercase();
-    let known = vocabulary.get(hash_word(&whole))?;
-    Some((
-        (known, vocabulary.get(second.hash).is_none()),
-        second.end,
-        second.line,
-    ))
+    Some(Joined {
+        known: vocabulary.get(hash_word(&whole))?,
+        second,
+        second_known: vocabulary.get(second.hash),
+    })
 }
 
 #[cfg(test)]
