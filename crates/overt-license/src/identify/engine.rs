@@ -88,6 +88,9 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Ve
     // Where no rule with a word that is not yet explained remains, no other would: asked first where
     // most words are explained.
     let explained = taken.iter().filter(|taken| **taken).count();
+    if are_parts(query, &found, &taken) {
+        taken.fill(false);
+    }
     let steps: &[Runs] = if explained * 2 >= taken.len() {
         &[Runs::Free, Runs::All]
     } else {
@@ -113,8 +116,20 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Ve
 
 /// Whether a match says under which license something stands.
 fn is_notice(query: &Query<'_>, one: &Found) -> bool {
-    const SHORTEST: u32 = 20;
-    one.len() >= SHORTEST && one.is(query, flag::NOTICE)
+    const SHORTEST: u32 = 16;
+    one.len() >= SHORTEST && one.is(query, flag::NOTICE | flag::TEXT)
+}
+
+/// Whether two matches that say different things follow each other without a word between them: they
+/// may be parts of one.
+fn are_parts(query: &Query<'_>, found: &[Found], taken: &[bool]) -> bool {
+    let mut in_order: Vec<&Found> = found.iter().collect();
+    in_order.sort_unstable_by_key(|one| (one.here.start(), one.here.end()));
+    in_order.array_windows().any(|[one, next]| {
+        let between = one.here.end() as usize..next.here.start().max(one.here.end()) as usize;
+        query.index.expression_number(one.rule) != query.index.expression_number(next.rule)
+            && taken.get(between).is_some_and(|between| between.iter().all(|taken| *taken))
+    })
 }
 
 /// Beside a notice the line that names the holder of the copyright needs no other explanation.
