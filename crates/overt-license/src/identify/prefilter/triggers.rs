@@ -10,9 +10,11 @@ use serde::Deserialize;
 /// How many bytes are looked at together.
 const GRAM: usize = 4;
 /// Bits of a gram's place in the table.
-const PLACE_BITS: u32 = 17;
+const PLACE_BITS: u32 = 18;
 /// How many numbers hold a bit for each place.
 const TABLE: usize = 1 << (PLACE_BITS - 6);
+/// How many places clues are looked up in.
+const FIRST_CLUES: usize = 1 << 12;
 /// So many bytes are read at once, and so many of them are then done with.
 const READ: usize = 8;
 const STEP: usize = 6;
@@ -117,6 +119,8 @@ pub(super) struct Triggers {
     never: Vec<Vec<Never>>,
     /// Sorted.
     clues: Vec<Clue>,
+    /// For some bits of a gram's hash, the first clue of the first gram that has them.
+    first_clues: Vec<u16>,
     bits: Box<[u64; TABLE]>,
 }
 
@@ -143,6 +147,11 @@ fn gram(bytes: [u8; GRAM]) -> u32 {
 fn place(gram: u32) -> (usize, u32) {
     let hash = gram.wrapping_mul(0x9e37_79b1) >> (32 - PLACE_BITS);
     ((hash >> 6) as usize, hash & 63)
+}
+
+/// Where the clues of a gram are looked up.
+fn first_clue(gram: u32) -> usize {
+    (gram.wrapping_mul(0x9e37_79b1) >> (32 - FIRST_CLUES.trailing_zeros())) as usize
 }
 
 /// The first four of eight bytes.
@@ -193,6 +202,7 @@ impl Triggers {
             beside: words.beside.clone(),
             never,
             clues: Vec::new(),
+            first_clues: vec![u16::MAX; FIRST_CLUES],
             bits: Box::new([0; TABLE]),
         };
         for word in 0..triggers.words.len() {
@@ -200,8 +210,16 @@ impl Triggers {
                 triggers.add_clue(word, parity, &words.common);
             }
         }
-        triggers.clues.sort_unstable();
+        // In the order of places in the table of first clues.
+        triggers
+            .clues
+            .sort_unstable_by_key(|clue| (first_clue(clue.gram), *clue));
         triggers.clues.dedup();
+        for (clue, number) in triggers.clues.iter().zip(0..) {
+            if let Some(first) = triggers.first_clues.get_mut(first_clue(clue.gram)) {
+                *first = number.min(*first);
+            }
+        }
         triggers
     }
 
@@ -322,9 +340,11 @@ impl Triggers {
 
     /// The trigger to which the gram at `here` belongs, if it does and does not begin before `at`.
     fn trigger(&self, bytes: &[u8], at: usize, here: usize, gram: u32) -> Option<(usize, usize)> {
-        let first = self.clues.partition_point(|clue| clue.gram < gram);
-        let clues = self.clues.get(first..)?.iter();
-        clues.take_while(|clue| clue.gram == gram).find_map(|clue| {
+        let place = first_clue(gram);
+        let first = self.first_clues.get(place).copied()?;
+        let clues = self.clues.get(usize::from(first)..)?.iter();
+        let same_place = clues.take_while(|clue| first_clue(clue.gram) == place);
+        same_place.filter(|clue| clue.gram == gram).find_map(|clue| {
             let word = self.words.get(clue.word)?;
             let start = here.checked_add_signed(-clue.distance)?;
             let end = start + word.len();
