@@ -1,13 +1,18 @@
 //! Sets of places as sorted ranges.
 
+use smallvec::{SmallVec, smallvec};
+
+/// Most sets have no more ranges than fit where the set is.
+type Sorted = SmallVec<[(u32, u32); 2]>;
+
 /// A set of places: ranges that are sorted, do not touch, and end before their second number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ranges(Vec<(u32, u32)>);
+pub(super) struct Ranges(Sorted);
 
 impl Ranges {
     pub(super) fn one(start: u32, end: u32) -> Self {
         if start < end {
-            Self(vec![(start, end)])
+            Self(smallvec![(start, end)])
         } else {
             Self::default()
         }
@@ -85,7 +90,7 @@ impl Ranges {
         }
         // What ends before the other begins stays as it is.
         let keep = self.0.partition_point(|range| range.1 < other.start());
-        let mut rest = self.0.split_off(keep);
+        let mut rest: Sorted = self.0.drain(keep..).collect();
         rest.extend_from_slice(&other.0);
         rest.sort_unstable();
         for range in rest {
