@@ -28,6 +28,11 @@ pub(super) fn merge(query: &Query<'_>, mut found: Vec<Found>) -> Vec<Found> {
     let mut rest = found.into_iter().peekable();
     while let Some(first) = rest.next() {
         let rule = first.rule;
+        // Most rules are found once.
+        if rest.peek().is_none_or(|next| next.rule != rule) {
+            merged.push(first);
+            continue;
+        }
         let mut group = vec![first];
         while let Some(next) = rest.next_if(|next| next.rule == rule) {
             group.push(next);
@@ -300,6 +305,9 @@ fn by_place(found: &mut [Found]) {
 
 /// Drops what lies wholly within another match.
 fn drop_contained(query: &Query<'_>, mut found: Vec<Found>) -> (Vec<Found>, Vec<Found>) {
+    if found.len() < 2 {
+        return (found, Vec::new());
+    }
     by_place(&mut found);
     let mut found = Kept::new(found);
     let mut dropped = Vec::new();
@@ -346,6 +354,9 @@ enum Overlap {
 
 /// Drops what mostly overlaps a better match.
 fn drop_overlapping(query: &Query<'_>, mut found: Vec<Found>) -> (Vec<Found>, Vec<Found>) {
+    if found.len() < 2 {
+        return (found, Vec::new());
+    }
     by_place(&mut found);
     let mut found = Kept::new(found);
     let mut dropped = Vec::new();
