@@ -128,7 +128,9 @@ fn are_parts(query: &Query<'_>, found: &[Found], taken: &[bool]) -> bool {
     in_order.array_windows().any(|[one, next]| {
         let between = one.here.end() as usize..next.here.start().max(one.here.end()) as usize;
         query.index.expression_number(one.rule) != query.index.expression_number(next.rule)
-            && taken.get(between).is_some_and(|between| between.iter().all(|taken| *taken))
+            && taken
+                .get(between)
+                .is_some_and(|between| between.iter().all(|taken| *taken))
     })
 }
 

@@ -13,6 +13,9 @@ use triggers::{Block, Triggers, Words};
 const BEFORE: usize = 1024;
 /// Bytes read behind a trigger: long enough to reach the next trigger of any license's text.
 const AFTER: usize = 2048;
+/// The same around a trigger that stands alone: a name, a notice, hardly a text.
+const BEFORE_ONE: usize = 512;
+const AFTER_ONE: usize = 1024;
 /// A file of no more bytes is read whole: it may be a bare id.
 const SMALL: usize = 128;
 /// A file of no more bytes is read whole if it has a copyright line: it may be a notice.
@@ -207,6 +210,17 @@ fn around_triggers(bytes: &[u8]) -> Vec<Around> {
             at = floor.max(all.end.saturating_sub(OVERLAP));
             (all.start, all.end)
         } else {
+            let near = bytes.get(..behind).unwrap_or(bytes);
+            let is_alone = stretches.last().is_none_or(|last| last.end <= before)
+                && triggers.find(&mut block, near, after).is_none();
+            let (before, behind) = if is_alone {
+                (
+                    first.saturating_sub(BEFORE_ONE),
+                    after.saturating_add(AFTER_ONE),
+                )
+            } else {
+                (before, behind)
+            };
             let end = line_end(bytes, behind.min(bytes.len()));
             // What lies in the stretch need not be searched again, but may reach further.
             at = after.max(end.saturating_sub(OVERLAP));

@@ -344,19 +344,21 @@ impl Triggers {
         let first = self.first_clues.get(place).copied()?;
         let clues = self.clues.get(usize::from(first)..)?.iter();
         let same_place = clues.take_while(|clue| first_clue(clue.gram) == place);
-        same_place.filter(|clue| clue.gram == gram).find_map(|clue| {
-            let word = self.words.get(clue.word)?;
-            let start = here.checked_add_signed(-clue.distance)?;
-            let end = start + word.len();
-            let alone = clue.word < self.first_whole
-                || may_precede(start.checked_sub(1).and_then(|before| bytes.get(before)))
-                    && may_follow(bytes.get(end));
-            let found = start >= at
-                && alone
-                && bytes.get(start..end)?.eq_ignore_ascii_case(word)
-                && self.counts(bytes, start, end, clue.word);
-            found.then_some((start, end))
-        })
+        same_place
+            .filter(|clue| clue.gram == gram)
+            .find_map(|clue| {
+                let word = self.words.get(clue.word)?;
+                let start = here.checked_add_signed(-clue.distance)?;
+                let end = start + word.len();
+                let alone = clue.word < self.first_whole
+                    || may_precede(start.checked_sub(1).and_then(|before| bytes.get(before)))
+                        && may_follow(bytes.get(end));
+                let found = start >= at
+                    && alone
+                    && bytes.get(start..end)?.eq_ignore_ascii_case(word)
+                    && self.counts(bytes, start, end, clue.word);
+                found.then_some((start, end))
+            })
     }
 
     /// Whether a word counts where it stands.
