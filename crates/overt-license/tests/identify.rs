@@ -167,6 +167,35 @@ fn tags_and_mentions_are_found_with_their_lines() {
 }
 
 #[test]
+fn a_license_whose_instructions_are_filled_in_is_that_license() {
+    for id in [
+        "GPL-2.0-only",
+        "GPL-3.0-only",
+        "AGPL-3.0-only",
+        "LGPL-2.1-only",
+    ] {
+        let mut text = standard(id);
+        let first = text.find("one line to give").expect(id);
+        let length = text[first..].find("does.").expect(id) + "does.".len();
+        text.replace_range(first..first + length, "Overtone - turns scores into sound");
+        for blank in ["<year>", "yyyy"] {
+            text = text.replace(blank, "2026");
+        }
+        text = text.replace("name of author", "Ann Author");
+        assert_eq!(name(&identify(text.as_bytes())), id);
+    }
+}
+
+#[test]
+fn wording_of_few_licenses_is_looked_for_in_code() {
+    let code = "int next(int n) { return n + 1; }\n".repeat(60);
+    let waiver = "/* To the extent possible under law, the author has waived all copyright and related\n \
+                  * or neighboring rights to this work.\n */\n";
+    let found = identify(format!("{waiver}{code}").as_bytes());
+    assert_eq!(name(&found), "LicenseRef-scancode-public-domain");
+}
+
+#[test]
 fn a_mention_of_a_modified_license_is_none_of_the_license() {
     for text in [
         "![License](https://img.shields.io/badge/License-Modified_MIT-blue)",

@@ -3,7 +3,7 @@
 use super::candidates::Runs;
 use super::exact::exact;
 use super::found::{Found, Way, ratio};
-use super::partial::partial;
+use super::partial::{nearly_whole, partial};
 use super::query::Query;
 use super::refine::{merge, refine};
 use super::residue::is_copyright_line;
@@ -69,6 +69,10 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Ve
             }
         }
     }
+    if may_be_parts(query, &found, &taken_by(query, &found)) {
+        let texts = as_one(query, &found, work);
+        found.extend(texts);
+    }
     for one in &found {
         let is_text = one.is(query, flag::TEXT) && one.len() > 120;
         for place in one.here.places() {
@@ -132,6 +136,49 @@ fn are_parts(query: &Query<'_>, found: &[Found], taken: &[bool]) -> bool {
                 .get(between)
                 .is_some_and(|between| between.iter().all(|taken| *taken))
     })
+}
+
+/// Whether matches that say different things may be parts of one text: they follow each other, or all
+/// but one stand behind a license's terms, where long licenses tell how to apply them.
+fn may_be_parts(query: &Query<'_>, found: &[Found], taken: &[bool]) -> bool {
+    const LONG: u32 = 1_000;
+    let is_most = |one: &Found| {
+        one.len() >= LONG && one.len() * 5 >= query.length() * 4 && one.is(query, flag::TEXT)
+    };
+    found.len() > 1 && (found.iter().any(is_most) || are_parts(query, found, taken))
+}
+
+/// Texts that hardly differ from the whole and hold several matches that say different things.
+fn as_one(query: &Query<'_>, found: &[Found], work: &mut u64) -> Vec<Found> {
+    const LEAST_COVERAGE: f32 = 0.98;
+    const HARDLY_LESS: f32 = 0.97;
+    let mut texts = nearly_whole(query, found, work);
+    texts.retain(|text| {
+        let parts = found.iter().filter(|one| text.here.contains_all(&one.here));
+        let mut numbers: Vec<u16> = parts
+            .clone()
+            .map(|one| query.index.expression_number(one.rule))
+            .collect();
+        numbers.dedup();
+        // What stands word for word and is hardly less than the whole says it better.
+        let says_it = |one: &Found| ratio(one.len(), text.len()) >= HARDLY_LESS;
+        text.is(query, flag::TEXT)
+            && text.coverage(query) >= LEAST_COVERAGE
+            && numbers.len() > 1
+            && !parts.clone().any(says_it)
+    });
+    texts
+}
+
+/// The places of these matches.
+fn taken_by(query: &Query<'_>, found: &[Found]) -> Vec<bool> {
+    let mut taken = vec![false; query.tokens.len()];
+    for place in found.iter().flat_map(|one| one.here.places()) {
+        if let Some(taken) = taken.get_mut(place as usize) {
+            *taken = true;
+        }
+    }
+    taken
 }
 
 /// Beside a notice the line that names the holder of the copyright needs no other explanation.

@@ -68,6 +68,31 @@ pub(super) fn partial(
     })
 }
 
+/// Rules that resemble the whole text, whatever explains its words.
+pub(super) fn nearly_whole(query: &Query<'_>, exact: &[Found], work: &mut u64) -> Vec<Found> {
+    let taken = vec![false; query.tokens.len()];
+    let whole = Given {
+        run: (0, query.length()),
+        runs: Runs::All,
+        taken: &taken,
+        exact,
+    };
+    let near = |scratch: &mut Scratch, work: &mut u64| {
+        if !count(query, whole, &mut scratch.tally, work) {
+            return Vec::new();
+        }
+        let wanted = Wanted::Near(NEAR_TEXTS);
+        let near = candidates(query, whole, wanted, &mut scratch.tally, work);
+        let mut found = aligned(query, whole.run, &near, scratch, work);
+        found.retain(|part| may_stand(query, part));
+        found
+    };
+    SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+        Ok(mut scratch) => near(&mut scratch, work),
+        Err(_) => near(&mut Scratch::new(), work),
+    })
+}
+
 fn search(
     query: &mut Query<'_>,
     runs: Runs,
