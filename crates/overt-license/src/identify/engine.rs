@@ -1,9 +1,10 @@
 //! The steps of a search.
 
+use super::as_one::{are_parts, as_one, may_be_parts};
 use super::candidates::Runs;
 use super::exact::exact;
 use super::found::{Found, Way, ratio};
-use super::partial::{nearly_whole, partial};
+use super::partial::partial;
 use super::query::Query;
 use super::refine::{merge, refine};
 use super::residue::is_copyright_line;
@@ -57,33 +58,12 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Ve
         })
         .collect();
     let mut found = merge(query, refine(query, all, false, false));
-    let mut taken = vec![false; query.tokens.len()];
-    for tag in tags {
-        for place in tag.places.0..tag.places.1 {
-            if let (Some(taken), Some(open)) = (
-                taken.get_mut(place as usize),
-                query.open.get_mut(place as usize),
-            ) {
-                *taken = true;
-                *open = false;
-            }
-        }
-    }
-    if may_be_parts(query, &found, &taken_by(query, &found)) {
+    if may_be_parts(query, &found) {
         let texts = as_one(query, &found, work);
         found.extend(texts);
     }
-    for one in &found {
-        let is_text = one.is(query, flag::TEXT) && one.len() > 120;
-        for place in one.here.places() {
-            if let Some(taken) = taken.get_mut(place as usize) {
-                *taken = true;
-            }
-            if is_text && let Some(open) = query.open.get_mut(place as usize) {
-                *open = false;
-            }
-        }
-    }
+    close(query, &found, tags);
+    let mut taken = places(query, &found, tags);
     if !found.is_empty() && found.iter().all(|one| is_notice(query, one)) {
         take_copyright_lines(query, &mut taken);
     }
@@ -118,67 +98,39 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Ve
     found
 }
 
-/// Whether a match says under which license something stands.
-fn is_notice(query: &Query<'_>, one: &Found) -> bool {
-    const SHORTEST: u32 = 16;
-    one.len() >= SHORTEST && one.is(query, flag::NOTICE | flag::TEXT)
-}
-
-/// Whether two matches that say different things follow each other without a word between them: they
-/// may be parts of one.
-fn are_parts(query: &Query<'_>, found: &[Found], taken: &[bool]) -> bool {
-    let mut in_order: Vec<&Found> = found.iter().collect();
-    in_order.sort_unstable_by_key(|one| (one.here.start(), one.here.end()));
-    in_order.array_windows().any(|[one, next]| {
-        let between = one.here.end() as usize..next.here.start().max(one.here.end()) as usize;
-        query.index.expression_number(one.rule) != query.index.expression_number(next.rule)
-            && taken
-                .get(between)
-                .is_some_and(|between| between.iter().all(|taken| *taken))
-    })
-}
-
-/// Whether matches that say different things may be parts of one text: they follow each other, or all
-/// but one stand behind a license's terms, where long licenses tell how to apply them.
-fn may_be_parts(query: &Query<'_>, found: &[Found], taken: &[bool]) -> bool {
-    const LONG: u32 = 1_000;
-    let is_most = |one: &Found| {
-        one.len() >= LONG && one.len() * 5 >= query.length() * 4 && one.is(query, flag::TEXT)
-    };
-    found.len() > 1 && (found.iter().any(is_most) || are_parts(query, found, taken))
-}
-
-/// Texts that hardly differ from the whole and hold several matches that say different things.
-fn as_one(query: &Query<'_>, found: &[Found], work: &mut u64) -> Vec<Found> {
-    const LEAST_COVERAGE: f32 = 0.98;
-    const HARDLY_LESS: f32 = 0.97;
-    let mut texts = nearly_whole(query, found, work);
-    texts.retain(|text| {
-        let parts = found.iter().filter(|one| text.here.contains_all(&one.here));
-        let mut numbers: Vec<u16> = parts
-            .clone()
-            .map(|one| query.index.expression_number(one.rule))
-            .collect();
-        numbers.dedup();
-        // What stands word for word and is hardly less than the whole says it better.
-        let says_it = |one: &Found| ratio(one.len(), text.len()) >= HARDLY_LESS;
-        text.is(query, flag::TEXT)
-            && text.coverage(query) >= LEAST_COVERAGE
-            && numbers.len() > 1
-            && !parts.clone().any(says_it)
-    });
-    texts
-}
-
-/// The places of these matches.
-fn taken_by(query: &Query<'_>, found: &[Found]) -> Vec<bool> {
+/// The places of matches and tags.
+fn places(query: &Query<'_>, found: &[Found], tags: &[Tag]) -> Vec<bool> {
     let mut taken = vec![false; query.tokens.len()];
-    for place in found.iter().flat_map(|one| one.here.places()) {
+    let of_tags = tags.iter().flat_map(|tag| tag.places.0..tag.places.1);
+    let of_found = found.iter().flat_map(|one| one.here.places());
+    for place in of_tags.chain(of_found) {
         if let Some(taken) = taken.get_mut(place as usize) {
             *taken = true;
         }
     }
     taken
+}
+
+/// What tags and licenses' texts say says nothing else.
+fn close(query: &mut Query<'_>, found: &[Found], tags: &[Tag]) {
+    const LONG: u32 = 120;
+    let index = query.index;
+    let texts = found
+        .iter()
+        .filter(|one| index.is(one.rule, flag::TEXT) && one.len() > LONG)
+        .flat_map(|one| one.here.places());
+    let of_tags = tags.iter().flat_map(|tag| tag.places.0..tag.places.1);
+    for place in texts.chain(of_tags) {
+        if let Some(open) = query.open.get_mut(place as usize) {
+            *open = false;
+        }
+    }
+}
+
+/// Whether a match says under which license something stands.
+fn is_notice(query: &Query<'_>, one: &Found) -> bool {
+    const SHORTEST: u32 = 16;
+    one.len() >= SHORTEST && one.is(query, flag::NOTICE | flag::TEXT)
 }
 
 /// Beside a notice the line that names the holder of the copyright needs no other explanation.

@@ -1,5 +1,6 @@
 //! Which license a text is, exactly or nearly, where, and what was changed in it.
 
+mod as_one;
 mod candidates;
 mod clauses;
 mod decode;
