@@ -32,6 +32,31 @@ const RESTRICTIONS: [&str; 26] = [
     "Our only modification is that products with more than a million users shall show our name.",
 ];
 
+/// More of them, written down before anything was said of them and no word list changed for them: how
+/// well sentences are understood that nobody had in mind.
+const UNSEEN: [&str; 20] = [
+    "Only registered members may install this program.",
+    "Anyone offering the work as a paid service has to buy a support contract first.",
+    "Schools and hospitals are welcome; everyone else should ask us before deploying it.",
+    "Resale is out of the question.",
+    "You agree to delete all copies upon our demand.",
+    "Deployment on more than three machines costs extra.",
+    "Government agencies are kept from using it.",
+    "The grant above ends on 31 December 2027.",
+    "Derived models inherit this name and carry a link to our site.",
+    "Benchmark results must not be published without our approval.",
+    "Use in China and Russia is not covered.",
+    "Persons under 18 are barred.",
+    "This permission does not extend to robots or crawlers.",
+    "Whoever earns money with it owes us ten percent.",
+    "We may withdraw these rights at any time.",
+    "The code stays our property and cannot be given to third parties.",
+    "For hobbyists only.",
+    "Academic users: fine. Commercial users: contact sales.",
+    "Do not feed it to large language models.",
+    "Access is granted for a trial period of thirty days.",
+];
+
 /// Operative words and what turns their meaning round.
 const TURNED: [(&str, &str); 14] = [
     ("without restriction", "without commerce"),
@@ -83,6 +108,11 @@ pub(crate) fn changes(id: &str, text: &str, other: &str) -> Vec<Changed> {
     let sentence = RESTRICTIONS[choose(&[id, "inside"], RESTRICTIONS.len())];
     if let Some(changed) = inside(id, text, sentence) {
         add("sentence added inside a paragraph", changed);
+    }
+    let unseen = UNSEEN[choose(&[id, "unseen"], UNSEEN.len())];
+    add("unseen sentence at the end", format!("{text}\n\n{unseen}\n"));
+    if let Some(changed) = inside(id, text, unseen) {
+        add("unseen sentence inside a paragraph", changed);
     }
     for round in ["first", "second"] {
         if let Some(changed) = without_clause(id, round, &paragraphs) {
