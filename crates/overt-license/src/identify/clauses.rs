@@ -44,6 +44,8 @@ struct File {
     #[serde(default)]
     disclaimers: Vec<String>,
     #[serde(default)]
+    parties: Vec<String>,
+    #[serde(default)]
     unspaced_duties: Vec<String>,
     #[serde(default)]
     license_names: Vec<String>,
@@ -76,6 +78,8 @@ pub(super) struct Wordings {
     subjects: BTreeSet<u64>,
     /// Words of sentences that only decline responsibility.
     disclaimers: BTreeSet<u64>,
+    /// Those who give and take.
+    parties: BTreeSet<u64>,
     unspaced_duties: Vec<String>,
     /// Words that tell what sort of text this is.
     kinds: Kinds,
@@ -239,6 +243,8 @@ impl Wordings {
             .extend(file.subjects.iter().map(|word| hash_word(word)));
         self.disclaimers
             .extend(file.disclaimers.iter().map(|word| hash_word(word)));
+        self.parties
+            .extend(file.parties.iter().map(|word| hash_word(word)));
         self.unspaced_duties.extend(file.unspaced_duties);
         self.kinds.add(&file.license_names, kind::LICENSE_NAME);
         self.kinds.add(&file.foreign, kind::FOREIGN);
@@ -418,7 +424,12 @@ pub(super) fn demands(words: &[Word]) -> bool {
 }
 
 /// The sentences of `text[start..end]` that demand or forbid something that a license is about.
-pub(super) fn demanding(text: &str, start: usize, end: usize, line: u32) -> Vec<ClauseHit> {
+pub(super) fn demanding(
+    text: &str,
+    (start, end): (usize, usize),
+    line: u32,
+    any: bool,
+) -> Vec<ClauseHit> {
     /// So many words of a sentence are shown.
     const SHOWN: usize = 24;
     let words: Vec<Word> = Reader::new(text, start, end, line).collect();
@@ -442,9 +453,46 @@ pub(super) fn demanding(text: &str, start: usize, end: usize, line: u32) -> Vec<
     };
     words
         .chunk_by(|a, b| !ends(a, b))
-        .filter(|sentence| demands(sentence) || forbids_unspaced(text, sentence))
+        .filter(|sentence| {
+            demands(sentence)
+                || forbids_unspaced(text, sentence)
+                || any && may_be_term(text, sentence)
+        })
         .filter_map(hit)
         .collect()
+}
+
+/// Whether a sentence right behind a license reads like a term: it has a word that carries the meaning
+/// of legal sentences, or speaks of who gives and takes and of what licenses are about. Comments and code
+/// are no sentences.
+fn may_be_term(text: &str, words: &[Word]) -> bool {
+    const SHORTEST: usize = 3;
+    let wordings = wordings();
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return false;
+    };
+    let before = text.get(..first.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_comment = line
+        .trim_start()
+        .starts_with(['#', '*', '/', ';', '%', '-', '!']);
+    let spelled = |word: &Word| text.get(word.start..word.end).unwrap_or_default();
+    let lower = words
+        .iter()
+        .filter(|word| spelled(word).starts_with(char::is_lowercase))
+        .count();
+    let behind = text.get(last.end..).unwrap_or_default();
+    let ends = behind
+        .trim_start_matches(['"', '\'', ')', '\u{201d}'])
+        .starts_with(['.', '!', ';']);
+    let has = |set: &BTreeSet<u64>| words.iter().any(|word| set.contains(&word.hash));
+    words.len() >= SHORTEST
+        && !is_comment
+        && ends
+        && lower * 2 >= words.len()
+        && !has(&wordings.disclaimers)
+        && (has(&wordings.operative)
+            || has(&wordings.parties) && (has(&wordings.subjects) || has(&wordings.deeds)))
 }
 
 /// The same of words in scripts without spaces.

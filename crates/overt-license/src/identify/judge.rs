@@ -11,8 +11,9 @@ use super::clauses::{clauses, demanding, restricts};
 use super::found::{Found, Way, ratio};
 use super::leftover::{Leftover, leftovers};
 use super::nature::Shares;
+use super::prefilter::is_source;
 use super::query::Query;
-use super::residue::{CLAUSE, Residue, residue};
+use super::residue::{CLAUSE, Residue, has_appendix, residue};
 use super::result::{
     ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
     UNKNOWN_LICENSE, UnknownText,
@@ -36,6 +37,12 @@ const TERM_IN: u32 = 8;
 const LEAST_COVERAGE: f32 = 0.35;
 /// Terms of so many words are an agreement of their own.
 const AGREEMENT: u32 = 150;
+/// A license has no more words behind it that are its own; more are about something else.
+const FEW: u32 = 80;
+/// So many bytes before a license's end its appendix may begin.
+const APPENDIX: usize = 400;
+/// So near, in lines, a sentence follows a license at once.
+const CLOSE: u32 = 4;
 /// Terms this many lines from a license's text belong to it.
 const BESIDE: u32 = 12;
 
@@ -398,7 +405,17 @@ fn taint(
         .collect();
     if alone {
         let part = (leftover.start, leftover.end);
-        let demanding = demanding(query.text, part.0, part.1, leftover.lines.0);
+        let behind = leftover.start >= end
+            && leftover.lines.0 <= lines.1 + CLOSE
+            && leftover.words <= FEW
+            && is_open(query, found)
+            && !is_source(query.text.as_bytes())
+            && !has_appendix(
+                query.text,
+                query.text.floor_char_boundary(end.saturating_sub(APPENDIX)),
+                leftover.end,
+            );
+        let demanding = demanding(query.text, part, leftover.lines.0, behind);
         // What another match says is not said beside it.
         let said = judged
             .iter()

@@ -18,6 +18,7 @@ use crate::index::flag;
 use gap::{Gap, Place};
 use ids::OperativeIds;
 pub(super) use lines::is_copyright_line;
+pub(super) use lists::has_appendix;
 
 /// The differences between a match and its rule.
 #[derive(Debug, Default)]

@@ -110,7 +110,10 @@ pub(crate) fn changes(id: &str, text: &str, other: &str) -> Vec<Changed> {
         add("sentence added inside a paragraph", changed);
     }
     let unseen = UNSEEN[choose(&[id, "unseen"], UNSEEN.len())];
-    add("unseen sentence at the end", format!("{text}\n\n{unseen}\n"));
+    add(
+        "unseen sentence at the end",
+        format!("{text}\n\n{unseen}\n"),
+    );
     if let Some(changed) = inside(id, text, unseen) {
         add("unseen sentence inside a paragraph", changed);
     }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::super::words::{Word, hash_word};
+use super::super::words::{Reader, Word, hash_word};
 
 #[derive(Deserialize)]
 struct File {
@@ -106,4 +106,17 @@ impl Lists {
     pub(super) fn appendices(&self) -> &[Vec<u64>] {
         &self.appendices
     }
+}
+
+/// Whether behind the terms of a license instructions for its use or notes of its publisher begin here.
+pub(in super::super) fn has_appendix(text: &str, start: usize, end: usize) -> bool {
+    let words: Vec<u64> = Reader::new(text, start, end, 1)
+        .map(|word| word.hash)
+        .collect();
+    let appendices = lists().appendices();
+    appendices.iter().any(|appendix| {
+        words
+            .windows(appendix.len().max(1))
+            .any(|part| part == appendix)
+    })
 }
