@@ -102,6 +102,8 @@ struct Kinds {
 
 impl Kinds {
     fn add(&mut self, words: &[String], kind: u16) {
+        /// So many slots for each word.
+        const ROOM: usize = 4;
         let mut known: Vec<(u64, u16)> = std::mem::take(&mut self.slots);
         known.retain(|(_, kind)| *kind != 0);
         for word in words {
@@ -111,8 +113,6 @@ impl Kinds {
                 None => known.push((hash, kind)),
             }
         }
-        /// So many slots for each word.
-        const ROOM: usize = 4;
         self.slots = vec![(0, 0); (known.len() * ROOM).next_power_of_two()];
         for (hash, kind) in known {
             let at = self.find(hash);
@@ -462,10 +462,15 @@ pub(super) fn demanding(
         .collect()
 }
 
+/// Whether the character stands before the first word of a sentence.
+fn is_opening(character: char) -> bool {
+    matches!(character, '"' | '\'' | '(' | '\u{201c}')
+}
+
 /// Whether a sentence right behind a license reads like a term: it has a word that carries the meaning
 /// of legal sentences, or speaks of who gives and takes and of what licenses are about. Comments and code
 /// are no sentences.
-fn may_be_term(text: &str, words: &[Word]) -> bool {
+pub(super) fn may_be_term(text: &str, words: &[Word]) -> bool {
     const SHORTEST: usize = 3;
     let wordings = wordings();
     let (Some(first), Some(last)) = (words.first(), words.last()) else {
@@ -486,8 +491,15 @@ fn may_be_term(text: &str, words: &[Word]) -> bool {
         .trim_start_matches(['"', '\'', ')', '\u{201d}'])
         .starts_with(['.', '!', ';']);
     let has = |set: &BTreeSet<u64>| words.iter().any(|word| set.contains(&word.hash));
+    let ended = before.trim_end_matches(|c: char| c.is_whitespace() || is_opening(c));
+    let paragraph = before
+        .get(ended.len()..)
+        .is_some_and(|between| between.matches('\n').count() > 1);
+    let begins = !spelled(first).starts_with(char::is_lowercase)
+        && (paragraph || ended.ends_with(|c: char| !c.is_alphanumeric() && c != ','));
     words.len() >= SHORTEST
         && !is_comment
+        && begins
         && ends
         && lower * 2 >= words.len()
         && !has(&wordings.disclaimers)
@@ -551,6 +563,32 @@ mod tests {
                 };
                 assert!(known, "{}: {} {}", entry.path, clause.group, clause.kind);
             }
+        }
+    }
+
+    #[test]
+    fn a_sentence_behind_a_license_that_speaks_of_rights_may_be_a_term() {
+        let may_be = |text: &str| {
+            let start = "license.\n\n".len();
+            let text = format!("license.\n\n{text}");
+            let words: Vec<Word> = Reader::new(&text, start, text.len(), 1).collect();
+            may_be_term(&text, &words)
+        };
+        for term in [
+            "Benchmark results must not be published without our approval.",
+            "You agree to delete all copies upon our demand.",
+            "We may withdraw these rights at any time.",
+        ] {
+            assert!(may_be(term), "{term}");
+        }
+        for other in [
+            "Formatting code was originally in another program.",
+            "# You may not use this without a key.",
+            "Contact: Jane Doe, Example Road 1",
+            "This program is distributed without any warranty.",
+            "def route(name): return request(name, only=True)",
+        ] {
+            assert!(!may_be(other), "{other}");
         }
     }
 }

@@ -13,7 +13,7 @@ use super::leftover::{Leftover, leftovers};
 use super::nature::Shares;
 use super::prefilter::is_source;
 use super::query::Query;
-use super::residue::{CLAUSE, Residue, has_appendix, residue};
+use super::residue::{CLAUSE, Residue, Says, has_appendix, residue};
 use super::result::{
     ClauseHit, Identification, LicenseMatch, MODIFIED_PREFIX, MatchKind, Modification, Passage,
     UNKNOWN_LICENSE, UnknownText,
@@ -89,7 +89,8 @@ fn worth_of_text(query: &Query<'_>, found: &Found, residue: &Residue) -> Worth {
     }
     if found.way != Way::Partial {
         // Word for word, but with unknown words between.
-        let changed = !found.is(query, flag::STRICT) && (residue.restricts || residue.says);
+        let changed =
+            !found.is(query, flag::STRICT) && (residue.restricts || residue.says == Says::Terms);
         return if changed {
             Worth::Modified
         } else {
@@ -152,7 +153,7 @@ fn differs(residue: &Residue) -> bool {
     let added = residue.added_operative >= 3 && residue.longest_added >= 12;
     let clause_removed = residue.longest_removed >= CLAUSE && residue.removed_operative >= 2;
     residue.restricts
-        || residue.says
+        || residue.says == Says::Terms
         || added
         || clause_removed
         || residue.removed_terms >= 2
@@ -196,7 +197,12 @@ pub(super) fn judge(
                 let number = query.index.expression_number(found.rule);
                 let own = bytes(query, &found);
                 let explained = said_near(&places, number, own);
-                residue(query, &found, &explained)
+                let mut residue = residue(query, &found, &explained);
+                // Terms that nobody named are worded in many ways.
+                if residue.says == Says::Perhaps && !found.is(query, flag::UNNAMED) {
+                    residue.says = Says::Terms;
+                }
+                residue
             } else {
                 Residue::default()
             };

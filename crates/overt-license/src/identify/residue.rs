@@ -20,6 +20,16 @@ use ids::OperativeIds;
 pub(super) use lines::is_copyright_line;
 pub(super) use lists::has_appendix;
 
+/// Whether added sentences are terms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Says {
+    #[default]
+    Nothing,
+    /// One reads like a term.
+    Perhaps,
+    Terms,
+}
+
 /// The differences between a match and its rule.
 #[derive(Debug, Default)]
 pub(super) struct Residue {
@@ -59,7 +69,7 @@ pub(super) struct Residue {
     pub(super) breaks_off: bool,
     /// Whether an added sentence says something of what licenses are about: what it demands, what it
     /// forbids, or what holds.
-    pub(super) says: bool,
+    pub(super) says: Says,
     /// Words that turn a sentence into its opposite, added or removed by themselves.
     pub(super) negations: u32,
     /// Words that say what is given, to whom or at what price, put in place of others.

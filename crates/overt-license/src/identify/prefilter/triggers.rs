@@ -10,7 +10,7 @@ use serde::Deserialize;
 /// How many bytes are looked at together.
 const GRAM: usize = 4;
 /// Bits of a gram's place in the table.
-const PLACE_BITS: u32 = 18;
+const PLACE_BITS: u32 = 17;
 /// How many numbers hold a bit for each place.
 const TABLE: usize = 1 << (PLACE_BITS - 6);
 /// How many places clues are looked up in.

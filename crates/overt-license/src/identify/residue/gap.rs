@@ -1,6 +1,6 @@
 //! What one gap between words that a text shares with a license means.
 
-use super::super::clauses::{demands, forbids_unspaced, restricting, wordings};
+use super::super::clauses::{demands, forbids_unspaced, may_be_term, restricting, wordings};
 use super::super::query::Query;
 use super::super::result::Passage;
 use super::super::words::{Reader, Word, hash_word};
@@ -8,7 +8,7 @@ use super::common::unmatched;
 use super::ids::OperativeIds;
 use super::lines::{is_address, is_copyright_line, is_form, is_numbering, without_copyright};
 use super::lists::lists;
-use super::{ALONE, MOST_PASSAGES, Residue, SHOWN, SWAP};
+use super::{ALONE, MOST_PASSAGES, Residue, SHOWN, SWAP, Says};
 
 /// A place where a text and its license differ.
 #[derive(Debug)]
@@ -174,9 +174,17 @@ fn count_added(
         !between.contains(['.', ';']) && a.line + 1 >= b.line
     });
     for sentence in sentences {
-        residue.says |= demands(sentence)
+        let says = if demands(sentence)
             || forbids_unspaced(query.text, sentence)
-            || states(query.text, sentence);
+            || states(query.text, sentence)
+        {
+            Says::Terms
+        } else if may_be_term(query.text, sentence) {
+            Says::Perhaps
+        } else {
+            Says::Nothing
+        };
+        residue.says = residue.says.max(says);
     }
     residue.longest_added = residue.longest_added.max(stretch);
 }
