@@ -472,11 +472,14 @@ fn is_opening(character: char) -> bool {
 /// are no sentences.
 pub(super) fn may_be_term(text: &str, words: &[Word]) -> bool {
     const SHORTEST: usize = 3;
+    /// So many bytes before it are looked at.
+    const BEFORE: usize = 200;
     let wordings = wordings();
     let (Some(first), Some(last)) = (words.first(), words.last()) else {
         return false;
     };
-    let before = text.get(..first.start).unwrap_or_default();
+    let from = text.floor_char_boundary(first.start.saturating_sub(BEFORE));
+    let before = text.get(from..first.start).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
     let is_comment = line
         .trim_start()

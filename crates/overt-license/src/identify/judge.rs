@@ -41,8 +41,9 @@ const AGREEMENT: u32 = 150;
 const FEW: u32 = 80;
 /// So many bytes before a license's end its appendix may begin.
 const APPENDIX: usize = 400;
-/// So near, in lines, a sentence follows a license at once.
+/// So near, in lines and in bytes, a sentence follows a license at once.
 const CLOSE: u32 = 4;
+const APART: usize = 2_000;
 /// Terms this many lines from a license's text belong to it.
 const BESIDE: u32 = 12;
 
@@ -242,6 +243,7 @@ pub(super) fn judge(
         .filter_map(|(at, _)| judged.get(*at).map(|(found, _, _)| (*at, found)))
         .find(|(_, found)| is_the_file(query, found))
         .map(|(at, _)| at);
+    let is_code = the_file.is_some() && is_source(query.text.as_bytes());
     for leftover in &mut leftovers {
         let near_unknown = unknown
             .iter_mut()
@@ -270,7 +272,7 @@ pub(super) fn judge(
             .or(the_file);
         let taint = beside.and_then(|at| {
             let (found, _, _) = judged.get(at)?;
-            let hits = taint(query, &judged, found, leftover, prose);
+            let hits = taint(query, &judged, found, leftover, (prose, is_code));
             (!hits.is_empty()).then_some((at, hits))
         });
         // A whole agreement of its own beside a license is no change of it.
@@ -362,7 +364,7 @@ fn taint(
     judged: &[Judged],
     found: &Found,
     leftover: &Leftover,
-    prose: bool,
+    (prose, is_code): (bool, bool),
 ) -> Vec<ClauseHit> {
     let license = query.index.expression_number(found.rule);
     let alone = is_the_file(query, found)
@@ -411,11 +413,11 @@ fn taint(
         .collect();
     if alone {
         let part = (leftover.start, leftover.end);
-        let behind = leftover.start >= end
+        let behind = (end..end + APART).contains(&leftover.start)
             && leftover.lines.0 <= lines.1 + CLOSE
             && leftover.words <= FEW
             && is_open(query, found)
-            && !is_source(query.text.as_bytes())
+            && !is_code
             && !has_appendix(
                 query.text,
                 query.text.floor_char_boundary(end.saturating_sub(APPENDIX)),
