@@ -26,6 +26,10 @@ pub struct LicenseFilesFile {
     pub pointing_words: Vec<String>,
     /// Ids that stand for terms that are elsewhere.
     pub pointing_ids: Vec<String>,
+    /// Parts of sentences, in lower case, that say that something is licensed.
+    pub granting: Vec<String>,
+    /// Parts of sentences, in lower case, that are about the release itself.
+    pub of_itself: Vec<String>,
     /// What words single out.
     #[serde(rename = "subject")]
     pub subjects: Vec<SubjectWords>,
@@ -43,6 +47,10 @@ pub struct SubjectWords {
     /// These components.
     #[serde(default)]
     pub components: Vec<ComponentKind>,
+}
+
+fn has_any(text: &str, parts: &[String]) -> bool {
+    parts.iter().any(|part| text.contains(part.as_str()))
 }
 
 /// The names of license files, compiled.
@@ -111,6 +119,17 @@ impl LicenseFileNames {
             .license_folders
             .iter()
             .any(|known| known.eq_ignore_ascii_case(parent))
+    }
+
+    /// Whether a sentence says that something is licensed.
+    pub(crate) fn grants(&self, sentence: &str) -> bool {
+        has_any(&sentence.to_lowercase(), &self.facts.granting)
+    }
+
+    /// Whether a sentence says of the release that it stands in that it is licensed.
+    pub(crate) fn grants_itself(&self, sentence: &str) -> bool {
+        let lower = sentence.to_lowercase();
+        has_any(&lower, &self.facts.of_itself) && has_any(&lower, &self.facts.granting)
     }
 
     /// Whether a header only points at a license file.

@@ -403,7 +403,7 @@ fn mentions(context: &Context<'_>, name: &str, bytes: &[u8], card: &Card, facts:
             Span::Lines(one.lines.0, one.lines.1),
             &["license".to_owned()],
         );
-        if !in_section && (!speaks_of_itself(sentence) || subjects.is_empty()) {
+        if !in_section && (!context.names.grants_itself(sentence) || subjects.is_empty()) {
             continue;
         }
         let evidence = context
@@ -452,7 +452,7 @@ fn linked_licenses(context: &Context<'_>, bytes: &[u8], card: &Card, facts: &mut
         };
         let sentence = sentence_before(&text, start, end, end);
         let components = context.names.subjects(sentence);
-        if components.is_empty() || !grants(sentence) {
+        if components.is_empty() || !context.names.grants(sentence) {
             continue;
         }
         facts.linked_licenses.push(LinkedLicense {
@@ -465,27 +465,6 @@ fn linked_licenses(context: &Context<'_>, bytes: &[u8], card: &Card, facts: &mut
         });
     }
 }
-
-/// Whether a sentence says that something is licensed.
-fn grants(sentence: &str) -> bool {
-    let lower = sentence.to_lowercase();
-    GRANTS.iter().any(|word| lower.contains(word))
-}
-
-/// How sentences say that something is licensed.
-const GRANTS: [&str; 11] = [
-    "licens",
-    "licenc",
-    "released under",
-    "distributed under",
-    "available under",
-    "governed by",
-    "subject to",
-    "许可",
-    "协议",
-    "ライセンス",
-    "lizenz",
-];
 
 /// Where the lines of a text begin; asked in any order, counted once.
 struct LineStarts(Vec<usize>);
@@ -510,23 +489,6 @@ fn names_terms(license: &overt_core::Expression) -> bool {
         .licenses()
         .iter()
         .all(|license| !license.id.is_reference() || overt_license::facts(&license.id).is_some())
-}
-
-/// Whether a sentence is about the release that it stands in.
-fn speaks_of_itself(sentence: &str) -> bool {
-    let lower = sentence.to_lowercase();
-    let itself = [
-        "this ",
-        "our ",
-        "we ",
-        "all ",
-        "both ",
-        "本",
-        "the code",
-        "the model",
-        "the weights",
-    ];
-    itself.iter().any(|word| lower.contains(word)) && grants(sentence)
 }
 
 /// The part of the sentence that ends with a match: from the last full stop, blank line or earlier
