@@ -194,20 +194,24 @@ fn every_standard_text() {
     print("harmless change", &table, &list);
 }
 
+/// Another title over the same terms is no other license here.
+const PASSED_OVER: &str = "title changed";
+
 /// For each harmful change, the percentage of common texts with it that must not be called by their
 /// plain name: what the engine reaches. What is wanted is all of them.
-const SEEN_AT_LEAST: [(&str, usize); 12] = [
+const SEEN_AT_LEAST: [(&str, usize); 13] = [
     ("beginning missing", 80),
     ("clause removed", 70),
     ("not inserted", 98),
     ("not removed", 92),
     ("number changed", 95),
     ("operative word turned", 90),
-    ("sentence added as a paragraph", 80),
+    ("sentence added as a paragraph", 95),
     ("sentence added inside a paragraph", 95),
     ("spliced with another license", 95),
-    ("title changed", 5),
     ("truncated", 88),
+    ("unseen sentence at the end", 40),
+    ("unseen sentence inside a paragraph", 65),
     ("version of the title changed", 80),
 ];
 
@@ -221,7 +225,8 @@ fn harmful_changes_of_common_texts_are_seen() {
         |said| matches!(said, Said::Plain | Said::PlainWithTerms),
     );
     print("harmful change", &table, &list);
-    let kinds: Vec<&str> = table.keys().copied().collect();
+    let kinds = table.keys().copied().filter(|kind| *kind != PASSED_OVER);
+    let kinds: Vec<&str> = kinds.collect();
     let expected: Vec<&str> = SEEN_AT_LEAST.iter().map(|(kind, _)| *kind).collect();
     assert_eq!(kinds, expected);
     for (kind, least) in SEEN_AT_LEAST {
