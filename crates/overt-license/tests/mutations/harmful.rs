@@ -32,9 +32,8 @@ const RESTRICTIONS: [&str; 26] = [
     "Our only modification is that products with more than a million users shall show our name.",
 ];
 
-/// More of them, written down before anything was said of them and no word list changed for them: how
-/// well sentences are understood that nobody had in mind.
-const UNSEEN: [&str; 20] = [
+/// More of them, in plain speech.
+const PLAIN_SPEECH: [&str; 20] = [
     "Only registered members may install this program.",
     "Anyone offering the work as a paid service has to buy a support contract first.",
     "Schools and hospitals are welcome; everyone else should ask us before deploying it.",
@@ -55,6 +54,31 @@ const UNSEEN: [&str; 20] = [
     "Academic users: fine. Commercial users: contact sales.",
     "Do not feed it to large language models.",
     "Access is granted for a trial period of thirty days.",
+];
+
+/// More of them, written down before the engine was asked about them; no word list was changed for them:
+/// how well sentences are understood that nobody had in mind.
+const UNSEEN: [&str; 20] = [
+    "Installation on vehicles is ruled out.",
+    "Firms above a turnover of one million pay us yearly.",
+    "Keep this copy to yourself.",
+    "No part may leave the European Union.",
+    "Teachers can use it freely, students too, the rest upon request.",
+    "The vendor reserves the option to charge for later versions.",
+    "Running it in the cloud needs a subscription.",
+    "You consent to being named as a reference customer.",
+    "Bug fixes belong to Example Corp.",
+    "After the beta phase this offer lapses.",
+    "Medical devices are outside the scope of this grant.",
+    "Display our logo on the start page.",
+    "Forks have to be announced on the mailing list.",
+    "It is meant for study, never for trade.",
+    "Each seat is billed separately.",
+    "Do not compare it with rival products in public.",
+    "Advertisers and data brokers get no rights here.",
+    "Please buy a copy if you like it, otherwise remove it within a week.",
+    "Any dispute costs are borne by the recipient.",
+    "Sharing it outside your organization breaks this contract.",
 ];
 
 /// Operative words and what turns their meaning round.
@@ -109,13 +133,24 @@ pub(crate) fn changes(id: &str, text: &str, other: &str) -> Vec<Changed> {
     if let Some(changed) = inside(id, text, sentence) {
         add("sentence added inside a paragraph", changed);
     }
-    let unseen = UNSEEN[choose(&[id, "unseen"], UNSEEN.len())];
-    add(
-        "unseen sentence at the end",
-        format!("{text}\n\n{unseen}\n"),
-    );
-    if let Some(changed) = inside(id, text, unseen) {
-        add("unseen sentence inside a paragraph", changed);
+    let plain = PLAIN_SPEECH[choose(&[id, "unseen"], PLAIN_SPEECH.len())];
+    let unseen = UNSEEN[choose(&[id, "fresh"], UNSEEN.len())];
+    for (kind, inside_kind, sentence) in [
+        (
+            "plain speech at the end",
+            "plain speech inside a paragraph",
+            plain,
+        ),
+        (
+            "unseen sentence at the end",
+            "unseen sentence inside a paragraph",
+            unseen,
+        ),
+    ] {
+        add(kind, format!("{text}\n\n{sentence}\n"));
+        if let Some(changed) = inside(id, text, sentence) {
+            add(inside_kind, changed);
+        }
     }
     for round in ["first", "second"] {
         if let Some(changed) = without_clause(id, round, &paragraphs) {
