@@ -207,13 +207,13 @@ const SEEN_AT_LEAST: [(&str, usize); 15] = [
     ("number changed", 95),
     ("operative word turned", 90),
     ("plain speech at the end", 40),
-    ("plain speech inside a paragraph", 65),
+    ("plain speech inside a paragraph", 90),
     ("sentence added as a paragraph", 95),
     ("sentence added inside a paragraph", 95),
     ("spliced with another license", 95),
     ("truncated", 88),
     ("unseen sentence at the end", 15),
-    ("unseen sentence inside a paragraph", 25),
+    ("unseen sentence inside a paragraph", 90),
     ("version of the title changed", 80),
 ];
 

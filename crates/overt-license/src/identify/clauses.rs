@@ -468,9 +468,18 @@ fn is_opening(character: char) -> bool {
 }
 
 /// Whether a sentence right behind a license reads like a term: it has a word that carries the meaning
-/// of legal sentences, or speaks of who gives and takes and of what licenses are about. Comments and code
-/// are no sentences.
-pub(super) fn may_be_term(text: &str, words: &[Word]) -> bool {
+/// of legal sentences, or speaks of who gives and takes and of what licenses are about.
+fn may_be_term(text: &str, words: &[Word]) -> bool {
+    let wordings = wordings();
+    let has = |set: &BTreeSet<u64>| words.iter().any(|word| set.contains(&word.hash));
+    let speaks_of_rights =
+        has(&wordings.parties) && (has(&wordings.subjects) || has(&wordings.deeds));
+    (has(&wordings.operative) || speaks_of_rights) && is_sentence(text, words)
+}
+
+/// Whether these words are a whole sentence, of which most words are no names, and which does not only
+/// decline responsibility. Comments and code are no sentences.
+pub(super) fn is_sentence(text: &str, words: &[Word]) -> bool {
     const SHORTEST: usize = 3;
     /// So many bytes before it are looked at.
     const BEFORE: usize = 200;
@@ -493,7 +502,9 @@ pub(super) fn may_be_term(text: &str, words: &[Word]) -> bool {
     let ends = behind
         .trim_start_matches(['"', '\'', ')', '\u{201d}'])
         .starts_with(['.', '!', ';']);
-    let has = |set: &BTreeSet<u64>| words.iter().any(|word| set.contains(&word.hash));
+    let disclaims = words
+        .iter()
+        .any(|word| wordings.disclaimers.contains(&word.hash));
     let ended = before.trim_end_matches(|c: char| c.is_whitespace() || is_opening(c));
     let paragraph = before
         .get(ended.len()..)
@@ -505,9 +516,7 @@ pub(super) fn may_be_term(text: &str, words: &[Word]) -> bool {
         && begins
         && ends
         && lower * 2 >= words.len()
-        && !has(&wordings.disclaimers)
-        && (has(&wordings.operative)
-            || has(&wordings.parties) && (has(&wordings.subjects) || has(&wordings.deeds)))
+        && !disclaims
 }
 
 /// The same of words in scripts without spaces.

@@ -25,7 +25,7 @@ pub(super) use lists::has_appendix;
 pub(super) enum Says {
     #[default]
     Nothing,
-    /// One reads like a term.
+    /// One is a whole sentence, whatever it says.
     Perhaps,
     Terms,
 }

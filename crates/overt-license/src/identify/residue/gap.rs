@@ -1,6 +1,6 @@
 //! What one gap between words that a text shares with a license means.
 
-use super::super::clauses::{demands, forbids_unspaced, may_be_term, restricting, wordings};
+use super::super::clauses::{demands, forbids_unspaced, is_sentence, restricting, wordings};
 use super::super::query::Query;
 use super::super::result::Passage;
 use super::super::words::{Reader, Word, hash_word};
@@ -179,7 +179,7 @@ fn count_added(
             || states(query.text, sentence)
         {
             Says::Terms
-        } else if may_be_term(query.text, sentence) {
+        } else if is_sentence(query.text, sentence) {
             Says::Perhaps
         } else {
             Says::Nothing
