@@ -187,6 +187,20 @@ fn a_license_whose_instructions_are_filled_in_is_that_license() {
 }
 
 #[test]
+fn a_sentence_added_within_a_license_makes_it_another_in_any_dress() {
+    let changed = standard("MIT").replace(
+        "to do so, subject",
+        "to do so. Installation on vehicles is ruled out. All this is subject",
+    );
+    let commented = format!("/*\n * {}\n */\n", changed.replace('\n', "\n * "));
+    let hashed = format!("# {}\n", changed.replace('\n', "\n# "));
+    for text in [changed, commented, hashed] {
+        let found = name(&identify(text.as_bytes()));
+        assert_eq!(found, format!("{MODIFIED_PREFIX}MIT"), "{text}");
+    }
+}
+
+#[test]
 fn wording_of_few_licenses_is_looked_for_in_code() {
     let code = "int next(int n) { return n + 1; }\n".repeat(60);
     let waiver = "/* To the extent possible under law, the author has waived all copyright and related\n \

@@ -468,31 +468,36 @@ fn is_opening(character: char) -> bool {
 }
 
 /// Whether a sentence right behind a license reads like a term: it has a word that carries the meaning
-/// of legal sentences, or speaks of who gives and takes and of what licenses are about.
+/// of legal sentences, or speaks of who gives and takes and of what licenses are about. What a program
+/// says in a comment there is about the program.
 fn may_be_term(text: &str, words: &[Word]) -> bool {
     let wordings = wordings();
     let has = |set: &BTreeSet<u64>| words.iter().any(|word| set.contains(&word.hash));
     let speaks_of_rights =
         has(&wordings.parties) && (has(&wordings.subjects) || has(&wordings.deeds));
-    (has(&wordings.operative) || speaks_of_rights) && is_sentence(text, words)
+    let line = words
+        .first()
+        .and_then(|first| before(text, first).rsplit('\n').next())
+        .unwrap_or_default()
+        .trim_start();
+    let is_comment = line.starts_with(['#', '*', '/', ';', '%', '!']) || line.starts_with("--");
+    (has(&wordings.operative) || speaks_of_rights) && !is_comment && is_sentence(text, words)
+}
+
+/// A little of the text before a word.
+fn before<'t>(text: &'t str, word: &Word) -> &'t str {
+    const BEFORE: usize = 200;
+    let from = text.floor_char_boundary(word.start.saturating_sub(BEFORE));
+    text.get(from..word.start).unwrap_or_default()
 }
 
 /// Whether these words are a whole sentence, of which most words are no names, and which does not only
-/// decline responsibility. Comments and code are no sentences.
+/// decline responsibility.
 pub(super) fn is_sentence(text: &str, words: &[Word]) -> bool {
     const SHORTEST: usize = 3;
-    /// So many bytes before it are looked at.
-    const BEFORE: usize = 200;
-    let wordings = wordings();
     let (Some(first), Some(last)) = (words.first(), words.last()) else {
         return false;
     };
-    let from = text.floor_char_boundary(first.start.saturating_sub(BEFORE));
-    let before = text.get(from..first.start).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let is_comment = line
-        .trim_start()
-        .starts_with(['#', '*', '/', ';', '%', '-', '!']);
     let spelled = |word: &Word| text.get(word.start..word.end).unwrap_or_default();
     let lower = words
         .iter()
@@ -504,19 +509,15 @@ pub(super) fn is_sentence(text: &str, words: &[Word]) -> bool {
         .starts_with(['.', '!', ';']);
     let disclaims = words
         .iter()
-        .any(|word| wordings.disclaimers.contains(&word.hash));
+        .any(|word| wordings().disclaimers.contains(&word.hash));
+    let before = before(text, first);
     let ended = before.trim_end_matches(|c: char| c.is_whitespace() || is_opening(c));
     let paragraph = before
         .get(ended.len()..)
         .is_some_and(|between| between.matches('\n').count() > 1);
     let begins = !spelled(first).starts_with(char::is_lowercase)
         && (paragraph || ended.ends_with(|c: char| !c.is_alphanumeric() && c != ','));
-    words.len() >= SHORTEST
-        && !is_comment
-        && begins
-        && ends
-        && lower * 2 >= words.len()
-        && !disclaims
+    words.len() >= SHORTEST && begins && ends && lower * 2 >= words.len() && !disclaims
 }
 
 /// The same of words in scripts without spaces.

@@ -199,8 +199,12 @@ pub(super) fn judge(
                 let own = bytes(query, &found);
                 let explained = said_near(&places, number, own);
                 let mut residue = residue(query, &found, &explained);
-                // Terms that nobody named are worded in many ways.
-                if residue.says == Says::Perhaps && !found.is(query, flag::UNNAMED) {
+                // Terms that nobody named are worded in many ways, and between pieces of a text stands
+                // what is about something else.
+                if residue.says == Says::Perhaps
+                    && !found.is(query, flag::UNNAMED)
+                    && found.coverage(query) >= HALF
+                {
                     residue.says = Says::Terms;
                 }
                 residue

@@ -522,6 +522,8 @@ mod tests {
             let found = find(triggers, more.as_bytes(), 0).map(|found| found.0);
             assert_eq!(found, Some(text.len() + 1), "{more}");
         }
+        let text = "as told in Terms of Use";
+        assert_eq!(find(triggers, text.as_bytes(), 0), Some((11, text.len())));
     }
 
     #[test]
