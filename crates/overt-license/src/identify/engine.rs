@@ -293,8 +293,12 @@ mod tests {
         ) {
             /// A longer text may call up rules that a shorter one does not.
             const MORE_RULES: u64 = 3_000_000;
+            /// Twice what is aligned at once: within that a text of repetitions costs the square of
+            /// its length.
+            const WORDS: usize = 8_000;
             let text = pieces.concat();
-            let (short, long) = (steps(&text.repeat(64)), steps(&text.repeat(256)));
+            let times = WORDS.div_ceil(text.split_whitespace().count());
+            let (short, long) = (steps(&text.repeat(times)), steps(&text.repeat(4 * times)));
             // Were it the square of the length, it would be sixteen times.
             prop_assert!(long <= short * 6 + MORE_RULES, "{short} steps, then {long}");
         }
