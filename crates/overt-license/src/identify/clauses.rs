@@ -322,7 +322,7 @@ fn is_unspaced(text: &str) -> bool {
 }
 
 /// How many words the pattern takes from the front, if it fits.
-fn matches(words: &[Word], pattern: &[Option<u64>]) -> Option<usize> {
+pub(super) fn matches(words: &[Word], pattern: &[Option<u64>]) -> Option<usize> {
     match pattern.split_first() {
         None => Some(0),
         Some((Some(hash), rest)) => {

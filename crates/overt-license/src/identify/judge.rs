@@ -5,13 +5,14 @@
 //! a standard license may differ in names and addresses, but not in terms. What is left over is
 //! searched for terms: they make the license beside them a modified one, or stand as unknown terms.
 
-use overt_core::Expression;
+use overt_core::{Expression, LicenseId};
 
 use super::clauses::{clauses, demanding, restricts};
 use super::found::{Found, Way, ratio};
 use super::leftover::{Leftover, leftovers};
 use super::nature::Shares;
 use super::prefilter::is_source;
+use super::qualified::{qualified, qualified_tag};
 use super::query::Query;
 use super::residue::{CLAUSE, Residue, Says, has_appendix, residue};
 use super::result::{
@@ -19,7 +20,7 @@ use super::result::{
     UNKNOWN_LICENSE, UnknownText,
 };
 use super::tags::Tag;
-use super::title::{modified_mention, modified_title};
+use super::title::modified_title;
 use crate::index::flag;
 
 /// A text shorter than this, in words, has no room for a modification that is not another license.
@@ -330,7 +331,7 @@ pub(super) fn judge(
         let title = match worth {
             Worth::Same if !is_open(query, found) => None,
             Worth::Same if is_text && explains(query, found) => modified_title(query, found),
-            Worth::Same => modified_mention(query, found),
+            Worth::Same => qualified(query, found),
             _ => None,
         };
         // A part of an open license within terms that are none we know is only their wording.
@@ -346,15 +347,9 @@ pub(super) fn judge(
             result.matches.push(found);
         }
     }
-    result.matches.extend(tags.iter().map(|tag| LicenseMatch {
-        license: tag.expression.clone(),
-        how: MatchKind::Tag,
-        confidence: confidence(MatchKind::Tag, false),
-        lines: (tag.line, tag.line),
-        bytes: (tag.bytes.0 as u64, tag.bytes.1 as u64),
-        coverage: 1.0,
-        modified: None,
-    }));
+    result
+        .matches
+        .extend(tags.iter().map(|tag| tag_match(query, tag)));
     result.matches.sort_by_key(|found| found.bytes);
     result.unknown = unknown;
     result.expression = expression(&result);
@@ -613,9 +608,11 @@ fn found_match(
     };
     let (license, modified) = if modified {
         let of = license.licenses().first().map(|simple| simple.id.clone())?;
-        // Where SPDX has the text, the missing words can be shown.
+        // Where SPDX has the text, the missing words can be shown; of a mention none are missing.
         let canonical = spdx::license_id(of.as_str())
-            .filter(|_| found.way == Way::Partial)
+            .filter(|_| {
+                found.way == Way::Partial && (title.is_none() || found.is(query, flag::TEXT))
+            })
             .map(|id| crate::diff(id.text(), query.text.get(start..end).unwrap_or_default()));
         let mut passages = match canonical {
             Some(difference) if difference.passages.len() <= 64 => difference
@@ -639,8 +636,7 @@ fn found_match(
             canonical: String::new(),
             canonical_words: 0,
         }));
-        let named = of.as_str().trim_start_matches("LicenseRef-");
-        let license = Expression::license(format!("{MODIFIED_PREFIX}{named}"));
+        let license = modified_license(&of);
         let modification = Modification {
             of,
             added_words: residue.added
@@ -665,6 +661,38 @@ fn found_match(
         coverage,
         modified,
     })
+}
+
+fn tag_match(query: &Query<'_>, tag: &Tag) -> LicenseMatch {
+    let how = MatchKind::Tag;
+    let modified = qualified_tag(query.text, tag).and_then(|passage| {
+        let of = tag.expression.licenses().first()?.id.clone();
+        Some(Modification {
+            of,
+            added_words: passage.here_words,
+            removed_words: 0,
+            passages: vec![passage],
+        })
+    });
+    let license = modified.as_ref().map_or_else(
+        || tag.expression.clone(),
+        |modification| modified_license(&modification.of),
+    );
+    LicenseMatch {
+        license,
+        how,
+        confidence: confidence(how, modified.is_some()),
+        lines: (tag.line, tag.line),
+        bytes: (tag.bytes.0 as u64, tag.bytes.1 as u64),
+        coverage: 1.0,
+        modified,
+    }
+}
+
+/// What a license made from this one is called.
+fn modified_license(of: &LicenseId) -> Expression {
+    let named = of.as_str().trim_start_matches("LicenseRef-");
+    Expression::license(format!("{MODIFIED_PREFIX}{named}"))
 }
 
 /// The share of matches of this sort that are right on labelled files, as `examples/calibration.rs`

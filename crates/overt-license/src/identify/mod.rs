@@ -15,6 +15,7 @@ mod memo;
 mod nature;
 mod partial;
 mod prefilter;
+mod qualified;
 mod query;
 mod ranges;
 mod refine;
