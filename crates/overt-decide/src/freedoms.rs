@@ -4,7 +4,7 @@ use overt_core::{
     Component, ComponentKind, Evidence, Expression, Inventory, LicenseState, Release, Status,
     Truth, Verdict,
 };
-use overt_license::FreedomKind;
+use overt_license::{FreedomKind, PageClause};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,10 @@ pub struct FreedomAnswer {
     pub granted: Verdict,
     /// Why, in one sentence.
     pub because: String,
+    /// What the license asks in return of those who take this freedom and give nothing on. What it asks
+    /// for copies that are given to others, such as a notice, is not told here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub price: Vec<PageClause>,
     /// Where that was seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
@@ -77,28 +81,58 @@ pub fn release_freedoms(release: &Release, licenses: &dyn LicenseKnowledge) -> V
             let own = component.freedoms.iter();
             own.map(move |answer| (component.component, answer))
         });
-        // The first of the worst, in the order of components: parameters come first.
-        let worst = answers
+        let answers: Vec<(ComponentKind, &FreedomAnswer)> = answers
             .filter(|(_, answer)| answer.freedom == freedom)
-            .min_by_key(|(_, answer)| answer.granted);
+            .collect();
+        // What is asked for any of the components is asked for all of them together.
+        let asked = answers.iter().flat_map(|(_, answer)| &answer.price);
+        let price = each_once(asked.cloned());
+        // The first of the worst, in the order of components: parameters come first.
+        let worst = answers.iter().min_by_key(|(_, answer)| answer.granted);
         match worst {
             Some((_, worst)) if worst.granted == Verdict::Meets => FreedomAnswer {
-                because: format!("everything that is there may be {}", past(freedom)),
-                ..worst.clone()
+                because: format!(
+                    "everything that is there may be {}{}",
+                    past(freedom),
+                    in_return(&price)
+                ),
+                price,
+                ..(*worst).clone()
             },
             Some((component, worst)) => FreedomAnswer {
                 because: format!("{}: {}", component.name(), worst.because),
-                ..worst.clone()
+                price,
+                ..(*worst).clone()
             },
             None => FreedomAnswer {
                 freedom,
                 granted: Verdict::Undetermined,
                 because: "nothing of the release was found".to_owned(),
+                price: Vec::new(),
                 evidence: Vec::new(),
             },
         }
     })
     .collect()
+}
+
+fn each_once(asked: impl Iterator<Item = PageClause>) -> Vec<PageClause> {
+    let mut price: Vec<PageClause> = Vec::new();
+    for clause in asked {
+        if !price.contains(&clause) {
+            price.push(clause);
+        }
+    }
+    price
+}
+
+/// The words for sentences that say that something is asked.
+fn in_return(price: &[PageClause]) -> &'static str {
+    if price.is_empty() {
+        ""
+    } else {
+        ", but something is asked in return"
+    }
 }
 
 fn past(freedom: FreedomKind) -> &'static str {
@@ -122,13 +156,22 @@ fn answer(
         .iter()
         .map(|candidate| licenses.grants(candidate, freedom))
         .collect();
+    let price = if freedom == FreedomKind::Use {
+        let asked = candidates.iter();
+        each_once(asked.flat_map(|candidate| licenses.price_of_use(candidate)))
+    } else {
+        Vec::new()
+    };
     let name = component.kind.name().to_lowercase();
     let verb = freedom.verb();
     let (granted, because) = match (answers.first(), license.state) {
         (Some(first), _) if answers.iter().all(|answer| answer == first) => {
             let titles = deciding(&candidates, freedom, *first, licenses);
             let because = match first {
-                Truth::True => format!("{titles} lets anyone {verb} it for any purpose"),
+                Truth::True => format!(
+                    "{titles} lets anyone {verb} it for any purpose{}",
+                    in_return(&price)
+                ),
                 Truth::False if titles.contains(" and ") => {
                     format!("{titles} limit who may {verb} it, or what for")
                 }
@@ -163,6 +206,7 @@ fn answer(
         freedom,
         granted: Verdict::from(granted),
         because,
+        price,
         evidence: decided.map(|claim| claim.evidence.clone()).collect(),
     }
 }

@@ -90,3 +90,43 @@ fn weights_elsewhere_count_if_their_license_is_known() {
     assert_eq!(whole("license = \"MIT\""), [Y, P, Y, Y]);
     assert_eq!(whole(""), [Y, Y, Y, Y]);
 }
+
+#[test]
+fn what_is_asked_of_mere_users_is_told_with_the_freedom() {
+    let price = |license: &str| {
+        let facts = format!(
+            "complete = true\n[components.final-parameters]\nstatus = \"released\"\n\
+             license = \"{license}\"\n"
+        );
+        let release = record::facts(&facts, "overt.toml").expect("facts");
+        let all = release_freedoms(&release, &EmbeddedLicenses);
+        let [of_use, rest @ ..] = all.as_slice() else {
+            panic!("no freedoms");
+        };
+        assert!(
+            rest.iter().all(|answer| answer.price.is_empty()),
+            "{license}"
+        );
+        assert_eq!(of_use.granted, Y, "{license}");
+        let told = of_use.because.contains("in return");
+        assert_eq!(told, !of_use.price.is_empty(), "{}", of_use.because);
+        let licenses = of_use.price.iter().map(|clause| clause.license.to_string());
+        licenses.collect::<Vec<String>>()
+    };
+    for license in [
+        "LicenseRef-kimi-k2-modified-mit",
+        "LicenseRef-kimi-k2.5-modified-mit",
+        "LicenseRef-minimax-m2-modified-mit",
+        "RPL-1.5",
+    ] {
+        assert_eq!(price(license), [license]);
+    }
+    // Who gives no copies to others need not care for notices and sources.
+    for license in ["MIT", "Apache-2.0", "GPL-3.0-only", "CC-BY-4.0"] {
+        assert!(price(license).is_empty(), "{license}");
+    }
+    // Who may choose takes what asks for nothing.
+    assert!(price("LicenseRef-kimi-k2-modified-mit OR MIT").is_empty());
+    // A name of several of these licenses has the price of each of them.
+    assert_eq!(price("modified-mit").len(), 3);
+}

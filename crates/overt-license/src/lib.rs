@@ -49,7 +49,7 @@ pub use explain::{
     Act, Answer, Circumstances, ClauseChange, ClauseKind, CommonTerms, Copyleft, FreedomChange,
     LicenseFilter, LicensePage, LicenseSummary, PageClause, Purpose, TermsDifference, UseAnswer,
     UseCase, ask, common_terms, difference, list, locate, page, page_of_file, pages_of_file,
-    use_case, use_cases,
+    price_of_use, use_case, use_cases,
 };
 pub use facts::{all, facts, file_id, read_facts};
 pub use identify::{

@@ -188,3 +188,20 @@ fn the_example_shows_both_contradictions_with_their_places() {
         assert!(text.contains(wanted), "no `{wanted}` in\n{text}");
     }
 }
+
+#[test]
+fn what_a_license_asks_of_its_users_is_told_where_use_is_allowed() {
+    let folder = std::env::temp_dir().join(format!("overt-price-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let weights = safetensors("w", "F32", &[0; 8]);
+    std::fs::write(folder.join("model.safetensors"), weights).expect("written");
+    let card = "---\nlicense: other\nlicense_name: modified-mit\n---\n# A\n";
+    std::fs::write(folder.join("README.md"), card).expect("written");
+    let output = overt(&["check".as_ref(), folder.as_os_str()]);
+    std::fs::remove_dir_all(&folder).expect("removed");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = "use: yes, if kimi-k2-modified-mit, last paragraph: Commercial products above";
+    assert!(words.contains(told), "{text}");
+    assert!(words.contains("modify, share: yes Components"), "{text}");
+}

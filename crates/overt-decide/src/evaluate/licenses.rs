@@ -1,7 +1,7 @@
 //! What must be known of licenses to decide.
 
 use overt_core::{Condition, Expression, RecognitionList, Restriction, Truth};
-use overt_license::FreedomKind;
+use overt_license::{FreedomKind, PageClause};
 
 /// Answers about license expressions, in three values.
 pub trait LicenseKnowledge: Sync {
@@ -13,6 +13,8 @@ pub trait LicenseKnowledge: Sync {
     fn has_condition(&self, expression: &Expression, condition: Condition) -> Truth;
     /// Whether the freedom is granted for any purpose.
     fn grants(&self, expression: &Expression, freedom: FreedomKind) -> Truth;
+    /// What is asked in return for mere use.
+    fn price_of_use(&self, expression: &Expression) -> Vec<PageClause>;
     /// What the license is called, for sentences.
     fn title(&self, expression: &Expression) -> String;
 }
@@ -36,6 +38,10 @@ impl LicenseKnowledge for EmbeddedLicenses {
 
     fn grants(&self, expression: &Expression, freedom: FreedomKind) -> Truth {
         overt_license::freedom(expression, freedom)
+    }
+
+    fn price_of_use(&self, expression: &Expression) -> Vec<PageClause> {
+        overt_license::price_of_use(expression)
     }
 
     fn title(&self, expression: &Expression) -> String {

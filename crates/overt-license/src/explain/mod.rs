@@ -8,6 +8,7 @@ mod effect;
 mod list;
 mod locate;
 mod page;
+mod price;
 mod text;
 mod use_case;
 
@@ -21,5 +22,6 @@ pub use effect::{Act, Purpose};
 pub use list::{Copyleft, LicenseFilter, LicenseSummary, list};
 pub use locate::locate;
 pub use page::{LicensePage, page, page_of_file, pages_of_file};
+pub use price::price_of_use;
 pub(crate) use text::wrap;
 pub use use_case::{UseCase, use_case, use_cases};

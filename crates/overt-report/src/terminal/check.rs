@@ -5,6 +5,7 @@ use overt_core::{
     SourceKind, Status, StepKind, Truth, Verdict,
 };
 use overt_decide::{ComponentFreedoms, Evaluation, FreedomAnswer};
+use overt_license::PageClause;
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{bytes, clean, column, count, cut, cut_path, paragraph, shortened};
@@ -380,7 +381,9 @@ fn freedoms(out: &mut String, report: &CheckReport) {
         let reason = answer.because.replace(answer.freedom.verb(), "");
         match groups.last_mut() {
             Some((known, group))
-                if group.iter().all(|one| one.granted == answer.granted)
+                if group
+                    .iter()
+                    .all(|one| one.granted == answer.granted && one.price == answer.price)
                     && (*known == reason || answer.granted == Verdict::Meets) =>
             {
                 group.push(answer);
@@ -391,7 +394,8 @@ fn freedoms(out: &mut String, report: &CheckReport) {
     for (_, group) in &groups {
         let Some(first) = group.first() else { continue };
         let word = match first.granted {
-            Verdict::Meets => "yes",
+            Verdict::Meets if first.price.is_empty() => "yes",
+            Verdict::Meets => "yes, if",
             Verdict::Fails => "no, or limited",
             Verdict::Undetermined => "undetermined",
         };
@@ -401,11 +405,21 @@ fn freedoms(out: &mut String, report: &CheckReport) {
             verbs.join(", "),
             paint(verdict_style(first.granted), word)
         ));
-        if first.granted != Verdict::Meets {
+        if first.granted == Verdict::Meets {
+            for asked in &first.price {
+                out.push_str(&paragraph("    ", 4, 4, &price(asked)));
+            }
+        } else {
             out.push_str(&paragraph("    ", 4, 4, &first.because));
         }
     }
     out.push('\n');
+}
+
+/// What is asked in return, with the license and the place that ask it.
+fn price(asked: &PageClause) -> String {
+    let license = asked.license.as_str().replace("LicenseRef-", "");
+    format!("{license}, {}: {}", asked.place, asked.plain)
 }
 
 fn components(out: &mut String, report: &CheckReport, detail: Detail) {
@@ -567,6 +581,9 @@ fn details(
             answer.because
         );
         out.push_str(&paragraph("      ", 6, 8, &line));
+        for asked in &answer.price {
+            out.push_str(&paragraph("        ", 8, 8, &price(asked)));
+        }
     }
 }
 

@@ -30,9 +30,11 @@ pub fn comparison(comparison: &Comparison) -> String {
     out.push('\n');
     for (index, freedom) in FREEDOMS.into_iter().enumerate() {
         let granted = comparison.freedoms.iter().map(|answers| {
-            let granted = answers.get(index).map(|answer| answer.granted);
-            let (word, verdict) = match granted {
-                Some(Verdict::Meets) => ("yes", Verdict::Meets),
+            let answer = answers.get(index);
+            let is_free = answer.is_none_or(|answer| answer.price.is_empty());
+            let (word, verdict) = match answer.map(|answer| answer.granted) {
+                Some(Verdict::Meets) if is_free => ("yes", Verdict::Meets),
+                Some(Verdict::Meets) => ("yes, if", Verdict::Meets),
                 Some(Verdict::Fails) => ("no, or limited", Verdict::Fails),
                 _ => ("undetermined", Verdict::Undetermined),
             };
