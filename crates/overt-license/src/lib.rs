@@ -36,6 +36,7 @@ mod compat;
 mod diff;
 mod explain;
 mod facts;
+mod html;
 mod identify;
 pub mod index;
 mod resolve;

@@ -67,6 +67,30 @@ fn a_text_is_found_in_any_dress() {
 }
 
 #[test]
+fn elements_in_the_midst_of_sentences_hide_nothing() {
+    let inside = |text: &str, tag: &str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let parts = words.chunks(3).map(|part| {
+            let part = part.join(" ").replace('&', "&amp;").replace('<', "&lt;");
+            format!("<{tag} class=\"x\">{part}</{tag}>")
+        });
+        parts.collect::<Vec<String>>().join(" ")
+    };
+    for id in TEXTS {
+        let text = standard(id);
+        // One of the elements of pages, and one of those for letters.
+        for tag in ["main", "small"] {
+            let found = identify(format!("<html>{}</html>", inside(&text, tag)).as_bytes());
+            assert_eq!(name(&found), id, "{tag}");
+        }
+        // Numbers of list items count where they begin no line.
+        let difference = overt_license::diff(&text, &inside(&text, "small"));
+        let mut added = difference.passages.iter();
+        assert!(!added.any(|one| one.here.contains("small")), "{id}");
+    }
+}
+
+#[test]
 fn a_permissive_text_with_a_restriction_is_never_called_by_its_name() {
     let sentences = [
         "The Software may be used for non-commercial purposes only.",

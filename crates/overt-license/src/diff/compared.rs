@@ -8,6 +8,7 @@
 
 use std::collections::HashSet;
 
+use crate::html::shapes_page;
 use crate::identify::{Reader, Word, hash_word};
 
 /// The words of both texts that count.
@@ -153,48 +154,6 @@ fn number(line: &str) -> usize {
 /// The longest tag or entity, in bytes.
 const LONGEST_TAG: usize = 300;
 
-/// Elements of HTML that texts are decorated with.
-const ELEMENTS: [&str; 38] = [
-    "a",
-    "article",
-    "b",
-    "blockquote",
-    "body",
-    "br",
-    "center",
-    "code",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "hr",
-    "html",
-    "i",
-    "li",
-    "main",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "span",
-    "strong",
-    "table",
-    "td",
-    "th",
-    "title",
-    "tr",
-    "ul",
-];
-
 /// Names of characters that HTML writes between `&` and `;` and that are no letters.
 const ENTITIES: [&str; 14] = [
     "amp", "apos", "bull", "copy", "gt", "ldquo", "lsquo", "lt", "mdash", "nbsp", "ndash", "quot",
@@ -219,12 +178,10 @@ fn markup(text: &str) -> Vec<(usize, usize)> {
         let inside = rest.get(..end).unwrap_or_default();
         let known = if is_tag {
             let name = inside.trim_start_matches('/');
-            let name = name
-                .split(|c: char| !c.is_ascii_alphanumeric())
-                .next()
-                .unwrap_or("")
-                .to_ascii_lowercase();
-            ELEMENTS.binary_search(&name.as_str()).is_ok()
+            let length = name
+                .find(|c: char| !c.is_ascii_alphanumeric())
+                .unwrap_or(name.len());
+            shapes_page(name.get(..length).unwrap_or_default().as_bytes())
         } else {
             ENTITIES.binary_search(&inside).is_ok()
                 || inside

@@ -2,52 +2,7 @@
 //! that HTML spells out.
 
 use super::super::prefilter;
-
-/// Elements that shape text and say nothing by themselves. Tags of other names may be data.
-const ELEMENTS: [&str; 42] = [
-    "a",
-    "b",
-    "big",
-    "blockquote",
-    "body",
-    "br",
-    "center",
-    "code",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "img",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "section",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "tr",
-    "tt",
-    "u",
-    "ul",
-];
+use crate::html::shapes_text;
 
 /// The longest tag or target that is looked at.
 const LONGEST: usize = 2_000;
@@ -104,11 +59,10 @@ fn tag(rest: &[u8]) -> Option<usize> {
     let name = inner.get(..length)?;
     let attributes = inner.get(length..)?;
     let end = memchr::memchr2(b'<', b'>', attributes)?;
-    let is_element = ELEMENTS
-        .iter()
-        .any(|element| name.eq_ignore_ascii_case(element.as_bytes()));
-    (is_element && attributes.get(end) == Some(&b'>') && says_nothing(attributes.get(..end)?))
-        .then_some(1 + closes + length + end + 1)
+    (shapes_text(name)
+        && attributes.get(end) == Some(&b'>')
+        && says_nothing(attributes.get(..end)?))
+    .then_some(1 + closes + length + end + 1)
 }
 
 /// The length of a number that stands for a character.
