@@ -304,3 +304,55 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn sentences_beside_a_license_are_told_though_it_keeps_its_name() {
+    let mit = standard("MIT");
+    let mit = mit.trim_end();
+    let lines = u32::try_from(mit.lines().count()).expect("few lines");
+    let cat = "The pictures show our cat in winter.";
+    let two = format!("{mit}\n\n{cat} She sleeps\nwell on warm stones.\n");
+    let before = format!("{cat}\n\n{mit}\n");
+    let at_once = format!("{mit} {cat}\n");
+    let unspaced = format!(
+        "{mit}\n\n\u{5468}\u{672b}\u{732b}\u{5728}\u{96ea}\u{5730}\u{91cc}\u{7761}\u{89c9}\u{3002}\n"
+    );
+    for (text, places) in [
+        (two, vec![(lines + 2, lines + 2), (lines + 2, lines + 3)]),
+        (before, vec![(1, 1)]),
+        (at_once, vec![(lines, lines)]),
+        (unspaced, vec![(lines + 2, lines + 2)]),
+    ] {
+        let found = identify(text.as_bytes());
+        assert_eq!(name(&found), "MIT", "{text}");
+        let told: Vec<(u32, u32)> = found.beside.iter().map(|one| one.lines).collect();
+        assert_eq!(told, places, "{text}");
+        assert!(found.beside.iter().all(|one| one.canonical_words == 0));
+    }
+    // What is told has a bound.
+    let many = format!("{mit}\n\n{}", "Our cat sleeps. ".repeat(20));
+    assert_eq!(identify(many.as_bytes()).beside.len(), 8);
+}
+
+#[test]
+fn nothing_is_told_beside_what_is_no_file_of_a_license() {
+    let mit = standard("MIT");
+    let cat = "The pictures show our cat in winter.";
+    let commented = mit.replace('\n', "\n * ");
+    for text in [
+        // A header of a program.
+        format!("/*\n * {commented}\n *\n * {cat}\n */\nint main() {{ return f(1); }}\n"),
+        // A README with more to say.
+        format!("# Cats\n\n{}\n\n{mit}", format!("{cat}\n").repeat(60)),
+        // Headings, holders and addresses.
+        format!("{mit}\n\nPortions Copyright 2020 Jane Doe. All rights reserved.\n"),
+        format!("A License\n\n{mit}\n\nhttps://example.org/a.b.c\n"),
+        // Sentences far from the license.
+        format!("{mit}{}{cat}\n", "\n".repeat(20)),
+        // Terms are told as such.
+        format!("{mit}\n\nYou must not use it for commercial purposes.\n"),
+        format!("It is under the MIT license. {cat}\n"),
+    ] {
+        assert!(identify(text.as_bytes()).beside.is_empty(), "{text}");
+    }
+}

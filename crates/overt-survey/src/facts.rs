@@ -2,7 +2,7 @@
 
 use overt_artifact::Inspection;
 use overt_artifact::safetensors::index::Index;
-use overt_core::{ComponentKind, Evidence, LineageEdge, Problem, Statement, Status};
+use overt_core::{ComponentKind, Evidence, LineageEdge, Problem, Span, Statement, Status};
 
 use crate::claim::Claim;
 use crate::manifest::Manifest;
@@ -28,6 +28,8 @@ pub(crate) struct LicenseFile {
     pub(crate) ids: Vec<String>,
     /// For a changed text: the license it was changed from, and what was changed.
     pub(crate) modified: Option<Modified>,
+    /// Sentences beside the text that no license explains, with their lines.
+    pub(crate) beside: Vec<(Span, String)>,
     /// The place of the text.
     pub(crate) evidence: Evidence,
 }

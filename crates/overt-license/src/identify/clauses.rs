@@ -475,13 +475,15 @@ fn may_be_term(text: &str, words: &[Word]) -> bool {
     let has = |set: &BTreeSet<u64>| words.iter().any(|word| set.contains(&word.hash));
     let speaks_of_rights =
         has(&wordings.parties) && (has(&wordings.subjects) || has(&wordings.deeds));
-    let line = words
-        .first()
-        .and_then(|first| before(text, first).rsplit('\n').next())
-        .unwrap_or_default()
-        .trim_start();
-    let is_comment = line.starts_with(['#', '*', '/', ';', '%', '!']) || line.starts_with("--");
-    (has(&wordings.operative) || speaks_of_rights) && !is_comment && is_sentence(text, words)
+    let commented = words.first().is_some_and(|first| is_comment(text, first));
+    (has(&wordings.operative) || speaks_of_rights) && !commented && is_sentence(text, words)
+}
+
+/// Whether the line of a word begins as comments do.
+pub(super) fn is_comment(text: &str, word: &Word) -> bool {
+    let before = before(text, word).rsplit('\n').next().unwrap_or_default();
+    let line = before.trim_start();
+    line.starts_with(['#', '*', '/', ';', '%', '!']) || line.starts_with("--")
 }
 
 /// A little of the text before a word.
@@ -516,7 +518,9 @@ pub(super) fn is_sentence(text: &str, words: &[Word]) -> bool {
         .get(ended.len()..)
         .is_some_and(|between| between.matches('\n').count() > 1);
     let begins = !spelled(first).starts_with(char::is_lowercase)
-        && (paragraph || ended.ends_with(|c: char| !c.is_alphanumeric() && c != ','));
+        && (paragraph
+            || ended.is_empty()
+            || ended.ends_with(|c: char| !c.is_alphanumeric() && c != ','));
     words.len() >= SHORTEST && begins && ends && lower * 2 >= words.len() && !disclaims
 }
 

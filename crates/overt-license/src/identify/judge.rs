@@ -7,6 +7,7 @@
 
 use overt_core::{Expression, LicenseId};
 
+use super::beside;
 use super::clauses::{clauses, demanding, restricts};
 use super::found::{Found, Way, ratio};
 use super::leftover::{Leftover, leftovers};
@@ -248,6 +249,8 @@ pub(super) fn judge(
         .filter_map(|(at, _)| judged.get(*at).map(|(found, _, _)| (*at, found)))
         .find(|(_, found)| is_the_file(query, found))
         .map(|(at, _)| at);
+    let mut unexplained: Vec<Passage> = Vec::new();
+    let most = beside::most_of(query, &judged, stretches);
     let is_code = the_file.is_some() && is_source(query.text.as_bytes());
     for leftover in &mut leftovers {
         let near_unknown = unknown
@@ -292,6 +295,8 @@ pub(super) fn judge(
             unknown.push(leftover.as_unknown());
         } else if beside.is_some() && leftover.restricts() && prose {
             asides.push(leftover.as_unknown());
+        } else if let Some(found) = most {
+            unexplained.append(&mut beside::sentences(query, found, leftover));
         }
     }
     if judged.is_empty() && tags.is_empty() && unknown.is_empty() {
@@ -352,6 +357,7 @@ pub(super) fn judge(
         .extend(tags.iter().map(|tag| tag_match(query, tag)));
     result.matches.sort_by_key(|found| found.bytes);
     result.unknown = unknown;
+    result.beside = beside::first(unexplained);
     result.expression = expression(&result);
     (result, shares)
 }
@@ -417,11 +423,7 @@ fn taint(
             && leftover.words <= FEW
             && is_open(query, found)
             && !is_code
-            && !has_appendix(
-                query.text,
-                query.text.floor_char_boundary(end.saturating_sub(APPENDIX)),
-                leftover.end,
-            );
+            && !has_instructions(query.text, end, leftover);
         let demanding = demanding(query.text, part, leftover.lines.0, behind);
         // What another match says is not said beside it.
         let said = judged
@@ -445,6 +447,12 @@ fn taint(
         }));
     }
     hits
+}
+
+/// Whether instructions for the use of a license that ends there begin before the leftover does.
+pub(super) fn has_instructions(text: &str, end: usize, leftover: &Leftover) -> bool {
+    let from = text.floor_char_boundary(end.saturating_sub(APPENDIX));
+    has_appendix(text, from, leftover.end)
 }
 
 /// Whether the file is there for what was found, and not the other way round.

@@ -1,6 +1,7 @@
 //! Which license a text is, exactly or nearly, where, and what was changed in it.
 
 mod as_one;
+mod beside;
 mod candidates;
 mod clauses;
 mod decode;
@@ -156,6 +157,7 @@ fn search(
         shares.add(of_part);
         result.matches.extend(part.matches);
         result.unknown.extend(part.unknown);
+        result.beside.extend(part.beside);
         result.problems.extend(part.problems);
         if result.problems.is_empty() && result.matches.len() >= limit::MOST {
             let end = near.last().map_or(0, |stretch| stretch.1);
@@ -172,6 +174,9 @@ fn search(
     result.expression = judge::expression(&result);
     let unread = text.len().saturating_sub(length(stretches));
     result.nature = nature(&result, shares, text, unread);
+    if result.nature != TextNature::LicenseText {
+        result.beside.clear();
+    }
     result
 }
 

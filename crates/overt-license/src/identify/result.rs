@@ -28,6 +28,13 @@ pub struct Identification {
     /// Every passage that reads like license terms but is no license that we know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<UnknownText>,
+    /// Sentences right before or behind a license's text that no license explains, in a file that is
+    /// for the most part this text; at most 8.
+    ///
+    /// They do not read like terms, so that the license keeps its name and the expression says nothing
+    /// of them; but who added them may have meant them as terms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Passage>,
     /// What sort of text the file is.
     pub nature: TextNature,
     /// What could not be read.
@@ -48,6 +55,7 @@ impl Identification {
             expression: None,
             matches: Vec::new(),
             unknown: Vec::new(),
+            beside: Vec::new(),
             nature: TextNature::None,
             problems: Vec::new(),
         }

@@ -2,6 +2,7 @@
 //! `knowledge/findings/`.
 
 mod base_model;
+mod beside_license;
 mod card_against_text;
 mod card_against_weights;
 mod declared_badly;
@@ -50,6 +51,7 @@ pub(crate) fn find(ground: &Ground<'_>) -> Vec<Contradiction> {
         license_link::check,
         license_files_disagree::check,
         modified_text::check,
+        beside_license::check,
         missing::check,
         weights_disagree::check,
         header_against_text::check,

@@ -71,6 +71,7 @@ pub(super) fn gather(
     facts.license_file = Some(LicenseFile {
         ids: ids(&found),
         modified: modified(&found),
+        beside: beside(&found),
         evidence: evidence.clone(),
     });
     if role == Role::Notice {
@@ -187,6 +188,16 @@ fn ids(found: &Identification) -> Vec<String> {
     ids.sort();
     ids.dedup();
     ids
+}
+
+fn beside(found: &Identification) -> Vec<(Span, String)> {
+    let passages = found.beside.iter();
+    passages
+        .map(|passage| {
+            let (first, last) = passage.lines;
+            (Span::Lines(first, last), passage.here.clone())
+        })
+        .collect()
 }
 
 fn modified(found: &Identification) -> Option<Modified> {

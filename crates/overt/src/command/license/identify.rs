@@ -140,6 +140,12 @@ fn shown(one: &Identified) -> String {
     for unknown in &found.unknown {
         text.push_str(&unknown_terms(unknown));
     }
+    if !found.beside.is_empty() {
+        text.push_str("    beside the license, and explained by none:\n");
+    }
+    for passage in &found.beside {
+        let _ = writeln!(text, "      {}", difference(passage));
+    }
     for problem in &found.problems {
         let problem: &Problem = problem;
         let _ = writeln!(text, "    {}", message::problem_line(problem));
