@@ -52,6 +52,21 @@ fn a_qualified_name_is_not_the_license() {
             "BSD-3-Clause",
         ),
         ("SPDX-License-Identifier: MIT (modified)", "MIT"),
+        ("It is licensed under Apache-2.0-NC.", "Apache-2.0"),
+        ("Licensed under MIT + additional restrictions.", "MIT"),
+        ("It has an MIT license with one extra clause.", "MIT"),
+        (
+            "License: Apache-2.0 with a use policy on top.",
+            "Apache-2.0",
+        ),
+        (
+            "Under a more restrictive version of the Apache 2.0 license.",
+            "Apache-2.0",
+        ),
+        (
+            "Apache License 2.0, modified by us to exclude armies.",
+            "Apache-2.0",
+        ),
     ] {
         let found = in_a_readme(text);
         assert!(!is_told(&found, id), "{text}: {:?}", found.expression);
@@ -105,6 +120,15 @@ fn other_words_beside_a_name_qualify_nothing() {
             "MIT",
         ),
         ("Under the MIT license without additional terms.", "MIT"),
+        (
+            "Under the MIT license with no additional restrictions.",
+            "MIT",
+        ),
+        (
+            "Under the MIT license, with additional parts of others.",
+            "MIT",
+        ),
+        ("Files of Apache-2.0-based.example.org", "Apache-2.0"),
         (
             "Under the MIT license for academic and commercial use.",
             "MIT",

@@ -219,7 +219,9 @@ impl Mention<'_> {
                 Some('(') => after.starts_with(')'),
                 Some('[') => after.starts_with(']'),
                 Some('-' | '_') => {
-                    between.len() == 1 && !after.starts_with(['-', '_', '/', '.', '('])
+                    let goes_on = |rest: &str| rest.starts_with(char::is_alphanumeric);
+                    let is_part = after.strip_prefix('.').is_some_and(goes_on);
+                    between.len() == 1 && !is_part && !after.starts_with(['-', '_', '/', '('])
                 }
                 _ => false,
             };
