@@ -57,12 +57,26 @@ fn write(stream: &mut impl io::Write, text: &str) -> io::Result<()> {
 
 /// Writes the answer. A reader that has seen enough and closed the stream is no error.
 pub(crate) fn answer(text: &str) -> Result<(), Failure> {
-    let written = if text.contains('\x1b') {
+    is_written(if text.contains('\x1b') {
         write(&mut anstream::stdout().lock(), text)
     } else {
         // Without colors there is nothing to take out, which takes its time in a long answer.
         write(&mut io::stdout().lock(), text)
-    };
+    })
+}
+
+/// The same with a long answer without colors, part by part.
+pub(crate) fn answer_in_parts<'p>(parts: impl IntoIterator<Item = &'p str>) -> Result<(), Failure> {
+    const ROOM: usize = 64 << 10;
+    let mut stream = io::BufWriter::with_capacity(ROOM, io::stdout().lock());
+    let written = parts
+        .into_iter()
+        .try_for_each(|part| stream.write_all(part.as_bytes()))
+        .and_then(|()| stream.flush());
+    is_written(written)
+}
+
+fn is_written(written: io::Result<()>) -> Result<(), Failure> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::new(format!("cannot write the answer: {error}"))),

@@ -2,7 +2,7 @@
 
 use super::found::{Found, ratio};
 use super::query::Query;
-use crate::index::flag;
+use crate::index::{Index, flag};
 
 /// A rule that may stand in a text, best last in order.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -24,6 +24,8 @@ struct Score {
     shared: f32,
 }
 
+/// The number of shared words is rounded to a tenth of so many.
+const SHARED: u32 = 20;
 /// A share of words from which a rule is taken to resemble a text.
 const RESEMBLES: f32 = 0.8;
 
@@ -36,7 +38,7 @@ fn scores(shared: u32, rule: u32, text: u32) -> (Score, Score) {
         resembles: round(resemblance) >= RESEMBLES,
         containment: round(containment),
         resemblance: round(resemblance * resemblance),
-        shared: round(ratio(shared, 20)),
+        shared: round(ratio(shared, SHARED)),
     };
     let exact = Score {
         resembles: resemblance >= RESEMBLES,
@@ -47,10 +49,12 @@ fn scores(shared: u32, rule: u32, text: u32) -> (Score, Score) {
     (rounded, exact)
 }
 
-/// How often a word stands in the run, and the last rule scored that has it.
+/// How often a word stands in the run, the last rule scored that has it, and how often the word
+/// stands in the run beyond what that rule has of it.
 #[derive(Clone, Copy, Debug, Default)]
 struct WordTally {
     count: u32,
+    left: u32,
     rule: u32,
 }
 
@@ -73,8 +77,11 @@ pub(super) struct Tally {
     grams: Vec<u32>,
     /// Those with a word that is not explained yet.
     free: Vec<u32>,
-    /// The words of a rule that the text has.
+    /// All runs of three words that are explained.
+    explained: Vec<[u16; 3]>,
+    /// The words of a rule that the run has, in the first `count` places.
     used: Vec<u16>,
+    count: usize,
     /// The words of the run, each once.
     distinct: Vec<u16>,
     /// A bit for each word of the run.
@@ -96,7 +103,9 @@ impl Tally {
             unexplained: Vec::new(),
             grams: Vec::new(),
             free: Vec::new(),
+            explained: Vec::new(),
             used: Vec::new(),
+            count: 0,
             distinct: Vec::new(),
             present: Box::new([0; PRESENT]),
         }
@@ -114,10 +123,8 @@ impl Tally {
                 *bits |= 1 << (place % 64);
             }
         }
-        *word = WordTally {
-            count: word.count + 1,
-            rule: u32::MAX,
-        };
+        word.count += 1;
+        word.rule = u32::MAX;
     }
 
     /// How many of the words that no rule explains yet the rule that is being scored has.
@@ -151,29 +158,56 @@ impl Tally {
         }
     }
 
-    /// Whether the run has so many of a rule's words, each as often as it stands in the rule: no fewer
-    /// than both share.
-    fn has_at_least(&self, least: u32, words: &[u16]) -> bool {
-        /// So many are counted before the count is looked at.
+    /// How many of the words [collected](Self::collect) the run has as often.
+    fn shared_words(&mut self, index: &Index<'_>) -> Shared {
+        let mut shared = Shared::default();
+        self.rule += 1;
+        let used = self.used.get(..self.count).unwrap_or_default();
+        for word in used {
+            let Some(tally) = self.words.get_mut(usize::from(*word)) else {
+                continue;
+            };
+            let is_first = tally.rule != self.rule;
+            let left = if is_first { tally.count } else { tally.left };
+            let (legal, first) = (u32::from(index.is_legal(*word)), u32::from(is_first));
+            shared.distinct += first;
+            shared.legal_distinct += first & legal;
+            let counts = u32::from(left > 0);
+            shared.words += counts;
+            shared.legal += counts & legal;
+            *tally = WordTally {
+                count: tally.count,
+                left: left - counts,
+                rule: self.rule,
+            };
+        }
+        shared
+    }
+
+    /// Collects those of a rule's words that the run has, each as often as it stands in the rule: no
+    /// fewer than both share. False as soon as they are sure to be fewer than `least`.
+    fn collect(&mut self, least: u32, words: &[u16]) -> bool {
+        /// So many are looked at before the count is.
         const CHUNK: usize = 32;
-        let mut wanting = least as usize;
-        let mut left = words.len();
+        self.used.resize(words.len().max(self.used.len()), 0);
+        let (mut count, mut left) = (0, words.len());
         for chunk in words.chunks(CHUNK) {
-            if wanting > left {
+            if count + left < least as usize {
                 return false;
             }
-            let has = |id: &&u16| {
-                let place = usize::from(**id);
-                let bits = self.present.get(place / 64).copied().unwrap_or_default();
-                bits >> (place % 64) & 1 == 1
-            };
-            wanting = wanting.saturating_sub(chunk.iter().filter(has).count());
             left -= chunk.len();
-            if wanting == 0 {
-                return true;
+            // Without branches: which words the run has cannot be foretold.
+            for id in chunk {
+                if let Some(room) = self.used.get_mut(count) {
+                    *room = *id;
+                }
+                let place = usize::from(*id);
+                let bits = self.present.get(place / 64).copied().unwrap_or_default();
+                count += usize::from(bits >> (place % 64) & 1 == 1);
             }
         }
-        wanting == 0
+        self.count = count;
+        count >= least as usize
     }
 }
 
@@ -238,13 +272,12 @@ pub(super) fn count(
             let rules = index.rules_with_gram(*gram);
             *work = work.saturating_sub(rules.len() as u64 / 4);
             for place in rules {
-                if let Some(shared) = tally.shared.get_mut(usize::from(*place))
-                    && (calls || *shared > 0)
-                {
-                    if *shared == 0 {
+                if let Some(shared) = tally.shared.get_mut(usize::from(*place)) {
+                    let is_first = *shared == 0;
+                    *shared = shared.saturating_add(u16::from(calls || !is_first));
+                    if is_first && calls {
                         tally.touched.push(*place);
                     }
-                    *shared = shared.saturating_add(1);
                 }
             }
         }
@@ -262,10 +295,17 @@ pub(super) fn candidates(
 ) -> Vec<Candidate> {
     let longest = longest_exact(given);
     let (Wanted::Near(most) | Wanted::Any(most)) = wanted;
-    let mut ranked: Vec<Candidate> = likely(query, given.run, wanted, tally)
-        .into_iter()
-        .filter_map(|rule| scored(query, rule, wanted, longest, tally, work))
-        .collect();
+    // The more a rule shares, the sooner it shows which others rank too low to be looked at.
+    let mut likely = likely(query, given.run, wanted, tally);
+    likely.sort_unstable_by(|a, b| b.cmp(a));
+    let mut best = Best::new(most);
+    let mut ranked: Vec<Candidate> = Vec::new();
+    for (.., rule) in likely {
+        if let Some(candidate) = scored(query, rule, wanted, longest, &best, tally, work) {
+            best.add(query, &candidate);
+            ranked.push(candidate);
+        }
+    }
     ranked.sort_by(|a, b| {
         b.partial_cmp(a)
             .unwrap_or(std::cmp::Ordering::Equal)
@@ -289,8 +329,10 @@ fn shared_runs(query: &Query<'_>, run: (u32, u32), taken: &[bool], tally: &mut T
     /// A bit for each of three words.
     const RUN: u32 = 0b111;
     let (grams, free_grams) = (&mut tally.grams, &mut tally.free);
+    let explained = &mut tally.explained;
     grams.clear();
     free_grams.clear();
+    explained.clear();
     let enough = 1 + usize::from(run.1 - run.0 > 120) + (run.1 - run.0) as usize / 2000;
     let mut words = [0_u16; 3];
     let (mut open, mut free, mut legal) = (0_u32, 0_u32, 0_u32);
@@ -307,19 +349,22 @@ fn shared_runs(query: &Query<'_>, run: (u32, u32), taken: &[bool], tally: &mut T
             continue;
         }
         places += 1;
-        if let Some(gram) = query.index.gram(words) {
-            if free != 0 {
-                free_grams.push(gram);
-            } else {
-                grams.push(gram);
-            }
+        if free == 0 {
+            explained.push(words);
+        } else {
+            free_grams.extend(query.index.gram(words));
         }
     }
     if free_grams.len() < enough {
         free_grams.clear();
+        return places;
     }
     free_grams.sort_unstable();
     free_grams.dedup();
+    let known = explained
+        .iter()
+        .filter_map(|words| query.index.gram(*words));
+    grams.extend(known);
     grams.sort_unstable();
     grams.dedup();
     grams.retain(|gram| free_grams.binary_search(gram).is_err());
@@ -344,8 +389,11 @@ fn needed(query: &Query<'_>, rule: u16, grams: u16, near_only: bool) -> u32 {
     part.max(least)
 }
 
+/// How many runs of three words a rule shares, in a thousandth of its words; how many; which it is.
+type Likely = (u32, u16, u16);
+
 /// The rules that share the most runs of three words.
-fn likely(query: &Query<'_>, run: (u32, u32), wanted: Wanted, tally: &Tally) -> Vec<u16> {
+fn likely(query: &Query<'_>, run: (u32, u32), wanted: Wanted, tally: &Tally) -> Vec<Likely> {
     /// So many are scored at most by each of two orders.
     const MOST: usize = 150;
     /// A rule that resembles the whole shares at least this part of its runs of words, even if all
@@ -356,7 +404,7 @@ fn likely(query: &Query<'_>, run: (u32, u32), wanted: Wanted, tally: &Tally) -> 
     let index = query.index;
     let words = run.1 - run.0;
     let near_only = matches!(wanted, Wanted::Near(_));
-    let mut likely: Vec<(u32, u16, u16)> = Vec::new();
+    let mut likely: Vec<Likely> = Vec::new();
     for place in &tally.touched {
         let at = usize::from(*place);
         let shared = tally.shared.get(at).copied().unwrap_or_default();
@@ -392,7 +440,7 @@ fn likely(query: &Query<'_>, run: (u32, u32), wanted: Wanted, tally: &Tally) -> 
         }
         likely.truncate(2 * MOST);
     }
-    likely.into_iter().map(|(_, _, rule)| rule).collect()
+    likely
 }
 
 /// How well the rule's words agree with those of the run, if so well as its thresholds ask.
@@ -401,6 +449,7 @@ fn scored(
     rule: u16,
     wanted: Wanted,
     longest: u32,
+    best: &Best,
     tally: &mut Tally,
     work: &mut u64,
 ) -> Option<Candidate> {
@@ -415,35 +464,11 @@ fn scored(
     let needs = index.thresholds(rule);
     let length = u32::try_from(words.len()).unwrap_or(u32::MAX);
     // Most rules are ruled out at a glance.
-    let least = least_shared(query, rule, length, near_only, total);
-    if !tally.has_at_least(least, words) {
+    let least = least_shared(query, rule, length, near_only, total).max(best.least(length, total));
+    if !tally.collect(least, words) {
         return None;
     }
-    let mut shared = Shared::default();
-    tally.used.clear();
-    tally.rule += 1;
-    for word in words {
-        let Some(tally_of) = tally.words.get_mut(usize::from(*word)) else {
-            continue;
-        };
-        let legal = u32::from(index.is_legal(*word));
-        if tally_of.count > 0 {
-            if tally_of.rule != tally.rule {
-                tally_of.rule = tally.rule;
-                shared.distinct += 1;
-                shared.legal_distinct += legal;
-            }
-            tally_of.count -= 1;
-            shared.words += 1;
-            shared.legal += legal;
-            tally.used.push(*word);
-        }
-    }
-    for word in &tally.used {
-        if let Some(tally_of) = tally.words.get_mut(usize::from(*word)) {
-            tally_of.count += 1;
-        }
-    }
+    let shared = tally.shared_words(index);
     if shared.legal == 0
         || shared.legal < u32::from(needs.minimum_legal)
         || shared.words < u32::from(needs.minimum_length)
@@ -470,6 +495,81 @@ fn scored(
         exact,
         rule,
     })
+}
+
+/// The ranks of the best rules of those scored so far, of those that [say and score the
+/// same](distinct) one.
+struct Best {
+    most: usize,
+    /// Best first.
+    ranks: Vec<Rank>,
+}
+
+/// How well a rule scores, what it says, and how many words it has.
+type Rank = (Score, u16, usize);
+
+impl Best {
+    fn new(most: usize) -> Self {
+        Self {
+            most,
+            ranks: Vec::with_capacity(most + 1),
+        }
+    }
+
+    fn add(&mut self, query: &Query<'_>, candidate: &Candidate) {
+        let index = query.index;
+        let rank = (
+            candidate.rounded,
+            index.expression_number(candidate.rule),
+            index.words(candidate.rule).len(),
+        );
+        let at = self
+            .ranks
+            .partition_point(|other| other.0 >= candidate.rounded);
+        let before = self.ranks.get(..at).unwrap_or_default();
+        let mut same = before.iter().rev().take_while(|other| other.0 == rank.0);
+        if !same.any(|other| *other == rank) {
+            self.ranks.insert(at, rank);
+            self.ranks.truncate(self.most);
+        }
+    }
+
+    /// How many words a rule of this length must share with a run of so many to be among them.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "shares of lengths, rounded down"
+    )]
+    fn least(&self, length: u32, total: u32) -> u32 {
+        const TENTH: f32 = 0.1;
+        /// What rounds to a tenth is at most so far from it, and a little more for the calculation.
+        const HALF: f32 = 0.0501;
+        let Some((worst, ..)) = self.most.checked_sub(1).and_then(|at| self.ranks.get(at)) else {
+            return 0;
+        };
+        let part = |share: f32, words: u32| ((share - HALF).max(0.0) * words as f32) as u32;
+        // Both have `shared` of `length + total - shared` words.
+        let resembling = |square: f32| {
+            let share = (square - HALF).max(0.0).sqrt();
+            (share / (1.0 + share) * (length + total) as f32) as u32
+        };
+        // Either it has more of its words than the last of them, or as many and resembles the text
+        // more, or as many, resembles it as much, and shares as many words.
+        let more = part(worst.containment + TENTH, length);
+        let as_many = part(worst.containment, length);
+        let nearer = resembling(worst.resemblance + TENTH).max(as_many);
+        let as_near = resembling(worst.resemblance)
+            .max(as_many)
+            .max(part(worst.shared, SHARED));
+        let ranks = more.min(nearer).min(as_near);
+        let resembles = part(RESEMBLES, length.max(total));
+        if worst.resembles {
+            ranks.max(resembles)
+        } else {
+            ranks.min(resembles)
+        }
+    }
 }
 
 /// How many words a run must share with a rule of this length.
@@ -522,4 +622,68 @@ fn distinct(query: &Query<'_>, ranked: &[Candidate], most: usize) -> Vec<Candida
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::index::embedded;
+
+    /// Words of some licenses in turns, and words that no license has.
+    fn text() -> impl Strategy<Value = String> {
+        let ids = [
+            "MIT",
+            "Apache-2.0",
+            "LGPL-2.1-or-later",
+            "BSD-3-Clause",
+            "ISC",
+        ];
+        let words = |id: &str| -> Vec<&'static str> {
+            let license = spdx::license_id(id).unwrap();
+            license.text().split_whitespace().collect()
+        };
+        let piece = (
+            proptest::sample::select(ids.map(words).to_vec()),
+            0_usize..400,
+            5_usize..200,
+        )
+            .prop_map(|(words, from, count)| {
+                let from = from % words.len();
+                words[from..(from + count).min(words.len())].join(" ")
+            });
+        proptest::collection::vec(piece, 1..4).prop_map(|pieces| pieces.join(" zyx the of wvu "))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn rules_that_are_passed_over_would_not_have_been_among_the_best(
+            text in text(), most in 1_usize..30, near in any::<bool>()
+        ) {
+            let stretches = [(0, text.len(), 1)];
+            let query = Query::new(embedded().unwrap(), &text, &stretches, false);
+            let given = Given {
+                run: (0, query.length()),
+                runs: Runs::All,
+                taken: &vec![false; query.tokens.len()],
+                exact: &[],
+            };
+            let wanted = if near { Wanted::Near(most) } else { Wanted::Any(most) };
+            let (mut tally, mut work) = (Tally::new(), u64::MAX);
+            count(&query, given, &mut tally, &mut work);
+            let found = candidates(&query, given, wanted, &mut tally, &mut work);
+            let unbounded = Best::new(0);
+            let mut all: Vec<Candidate> = likely(&query, given.run, wanted, &tally)
+                .into_iter()
+                .filter_map(|(.., rule)| {
+                    scored(&query, rule, wanted, 0, &unbounded, &mut tally, &mut work)
+                })
+                .collect();
+            all.sort_by(|a, b| b.partial_cmp(a).unwrap().then(a.rule.cmp(&b.rule)));
+            prop_assert_eq!(found, distinct(&query, &all, most));
+        }
+    }
 }

@@ -77,11 +77,22 @@ thread_local! {
 impl Key<'_> {
     fn hash(&self) -> u64 {
         const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+        /// So many numbers are hashed beside each other.
+        const LANES: usize = 4;
         let step = |hash: u64, value: u64| (hash.rotate_left(27) ^ value).wrapping_mul(FACTOR);
         let (eights, rest) = self.text.as_bytes().as_chunks::<8>();
-        let hash = eights.iter().fold(self.text.len() as u64, |hash, eight| {
-            step(hash, u64::from_le_bytes(*eight))
+        let (rows, more) = eights.as_chunks::<LANES>();
+        let lanes = rows.iter().fold([0; LANES], |lanes, row| {
+            let mut next = lanes;
+            for (lane, eight) in next.iter_mut().zip(row) {
+                *lane = step(*lane, u64::from_le_bytes(*eight));
+            }
+            next
         });
+        let hash = lanes.into_iter().fold(self.text.len() as u64, step);
+        let hash = more
+            .iter()
+            .fold(hash, |hash, eight| step(hash, u64::from_le_bytes(*eight)));
         let hash = rest
             .iter()
             .fold(hash, |hash, byte| step(hash, u64::from(*byte)));

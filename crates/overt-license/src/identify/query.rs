@@ -83,8 +83,11 @@ impl<'a> Query<'a> {
         stretches: &[(usize, usize, u32)],
         from_binary: bool,
     ) -> Self {
-        let mut tokens = Vec::new();
-        let mut words = Vec::new();
+        /// A word of a license has about so many bytes with what parts it from the next.
+        const WORD: usize = 6;
+        let bytes: usize = stretches.iter().map(|(start, end, _)| end - start).sum();
+        let mut tokens = Vec::with_capacity(bytes / WORD);
+        let mut words = Vec::with_capacity(bytes / WORD);
         let mut runs = Vec::new();
         let wordings = wordings();
         for (start, end, line) in stretches {

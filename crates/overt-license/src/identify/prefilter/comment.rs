@@ -18,6 +18,14 @@ pub(super) struct Comments<'b> {
     floor: usize,
 }
 
+/// Where the sign stands last. Its first byte is rare in comments, so that to look for it is faster
+/// than any search backwards for the whole.
+fn last(bytes: &[u8], sign: &[u8]) -> Option<usize> {
+    let first = *sign.first()?;
+    memchr::memrchr_iter(first, bytes)
+        .find(|at| bytes.get(*at..).is_some_and(|rest| rest.starts_with(sign)))
+}
+
 impl<'b> Comments<'b> {
     pub(super) fn new(bytes: &'b [u8], floor: usize) -> Self {
         Self { bytes, floor }
@@ -72,7 +80,7 @@ impl<'b> Comments<'b> {
     ) -> Option<Range<usize>> {
         let from = trigger.start.saturating_sub(LONGEST).max(self.floor);
         let before = self.bytes.get(from..trigger.start)?;
-        let opened = memchr::memmem::rfind(before, open)?;
+        let opened = last(before, open)?;
         let inside = before.get(opened + open.len()..)?;
         let start = self.begins_line(from + opened)?;
         if memchr::memmem::find(inside, close).is_some() {
@@ -136,7 +144,7 @@ impl<'b> Comments<'b> {
         if let Some((open, close)) = BLOCKS.iter().find(|(_, close)| line.ends_with(close)) {
             let from = end.saturating_sub(LONGEST).max(self.floor);
             let before = self.bytes.get(from..end - close.len())?;
-            let opened = memchr::memmem::rfind(before, open)?;
+            let opened = last(before, open)?;
             return self.begins_line(from + opened);
         }
         is_comment_line(line).then_some(start)

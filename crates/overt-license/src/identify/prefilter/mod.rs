@@ -82,9 +82,15 @@ pub(super) fn stretches(bytes: &[u8]) -> Vec<Vec<Stretch>> {
 /// Whether the text is source code: by the share of signs of which code has many.
 pub(super) fn is_source(bytes: &[u8]) -> bool {
     const SHARE: usize = 60;
+    /// Code shows it long before the end.
+    const PART: usize = 4 << 10;
     let front = bytes.get(..FRONT).unwrap_or(bytes);
-    let signs = count_pairs(front, is_sign);
-    signs * SHARE > front.len()
+    let mut signs = 0;
+    (0..front.len()).step_by(PART).any(|start| {
+        let end = front.len().min(start + PART + 1);
+        signs += count_pairs(front.get(start..end).unwrap_or_default(), is_sign);
+        signs * SHARE > front.len()
+    })
 }
 
 /// Whether what stands beside comments is code: small files and scripts have more comment than code,
@@ -146,10 +152,12 @@ fn is_alphanumeric(byte: u8) -> bool {
 
 /// How many bytes with their next are so; counted in bytes, of which many are added at once.
 fn count_pairs(bytes: &[u8], is_so: impl Fn(u8, u8) -> bool) -> usize {
+    /// No more than a byte counts to, and nothing left over whatever number is added at once.
+    const PART: usize = 192;
     let next = bytes.get(1..).unwrap_or_default();
     bytes
-        .chunks(usize::from(u8::MAX))
-        .zip(next.chunks(usize::from(u8::MAX)))
+        .chunks(PART)
+        .zip(next.chunks(PART))
         .map(|(bytes, next)| {
             let count: u8 = bytes
                 .iter()

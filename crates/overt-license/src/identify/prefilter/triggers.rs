@@ -145,7 +145,10 @@ fn gram(bytes: [u8; GRAM]) -> u32 {
 
 /// Which bit of which number stands for a gram.
 fn place(gram: u32) -> (usize, u32) {
-    let hash = gram.wrapping_mul(0x9e37_79b1) >> (32 - PLACE_BITS);
+    /// Of some 400,000 factors the one by which the fewest grams of sources and headers that are no
+    /// clue (of five ecosystems, each as often as it stands there) share a bit with one.
+    const FACTOR: u32 = 0x1998_bc87;
+    let hash = gram.wrapping_mul(FACTOR) >> (32 - PLACE_BITS);
     ((hash >> 6) as usize, hash & 63)
 }
 

@@ -4,13 +4,13 @@ mod tree;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use overt_core::Problem;
 use overt_license::{Identification, MatchKind, UnknownText};
 use serde::Serialize;
 
-use tree::LookedAt;
+use tree::{LookedAt, look_at};
 
 use crate::cli::Format;
 use crate::message::{self, Failure};
@@ -21,6 +21,15 @@ struct Identified {
     path: String,
     #[serde(flatten)]
     found: Identification,
+}
+
+impl Identified {
+    fn new(path: &Path, found: Identification) -> Self {
+        Self {
+            path: path.display().to_string(),
+            found,
+        }
+    }
 }
 
 /// The arguments.
@@ -38,20 +47,38 @@ pub(crate) struct IdentifyArgs {
 }
 
 pub(crate) fn run(args: &IdentifyArgs) -> Result<u8, Failure> {
-    let mut looked_at = tree::look_at(&args.paths);
+    match args.format {
+        // Each thread writes what it found.
+        Format::Json => {
+            let found = told(look_at(&args.paths, |path, found| {
+                overt_report::json_item(&Identified::new(path, found))
+                    .map_err(|error| format!("{}: cannot write JSON: {error}", path.display()))
+            }))?;
+            message::answer_in_parts(overt_report::json_list(&found))?;
+        }
+        Format::Terminal => {
+            let found = told(look_at(&args.paths, |path, found| {
+                Ok(Identified::new(path, found))
+            }))?;
+            message::answer(&match found.as_slice() {
+                [alone] => shown(alone),
+                many => many_shown(many),
+            })?;
+        }
+    }
+    Ok(overt_report::exit::MET)
+}
+
+/// What is told of the files that could be read; of the others the reasons are printed.
+fn told<T>(looked_at: Vec<LookedAt<T>>) -> Result<Vec<T>, Failure> {
     if looked_at.is_empty() {
         return Err(Failure::new("there are no files in what was given"));
     }
-    looked_at.sort_unstable_by(|a, b| bytes(a).cmp(bytes(b)));
-    looked_at.dedup_by(|b, a| a.path == b.path && a.result.is_ok() && b.result.is_ok());
     let mut found = Vec::with_capacity(looked_at.len());
     let mut lines = Vec::new();
     for one in looked_at {
         match one.result {
-            Ok(result) => found.push(Identified {
-                path: one.path.display().to_string(),
-                found: result,
-            }),
+            Ok(result) => found.push(result),
             Err(line) => lines.push(line),
         }
     }
@@ -62,20 +89,7 @@ pub(crate) fn run(args: &IdentifyArgs) -> Result<u8, Failure> {
     for line in &lines {
         message::note(line);
     }
-    let text = match args.format {
-        Format::Json => overt_report::json(&found)
-            .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?,
-        Format::Terminal => match found.as_slice() {
-            [alone] => shown(alone),
-            many => many_shown(many),
-        },
-    };
-    message::answer(&text)?;
-    Ok(overt_report::exit::MET)
-}
-
-fn bytes(one: &LookedAt) -> &[u8] {
-    one.path.as_os_str().as_encoded_bytes()
+    Ok(found)
 }
 
 /// Of many files only those that say something, and then how many say what.

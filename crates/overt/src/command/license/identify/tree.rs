@@ -13,15 +13,26 @@ const LARGEST: u64 = 256 << 20;
 /// Room for files of up to so many bytes is kept; for larger ones it is given back.
 const KEPT: usize = 256 << 10;
 
-/// A file, and what was found in it or why it could not be read.
-pub(super) struct LookedAt {
+/// A file, and what is told of it or why it could not be read.
+pub(super) struct LookedAt<T> {
     /// Empty if a folder could not be listed.
     pub(super) path: PathBuf,
-    pub(super) result: Result<Identification, String>,
+    pub(super) result: Result<T, String>,
 }
 
-/// Looks at every file below these paths, in no order. Version control's own files are left out.
-pub(super) fn look_at(paths: &[PathBuf]) -> Vec<LookedAt> {
+impl<T> LookedAt<T> {
+    /// By what files are sorted.
+    fn bytes(&self) -> &[u8] {
+        self.path.as_os_str().as_encoded_bytes()
+    }
+}
+
+/// Looks at every file below these paths, and tells of each what was found in it, in the order of
+/// their paths. Version control's own files are left out.
+pub(super) fn look_at<T: Send>(
+    paths: &[PathBuf],
+    tell: impl Fn(&Path, Identification) -> Result<T, String> + Sync,
+) -> Vec<LookedAt<T>> {
     let Some((first, rest)) = paths.split_first() else {
         return Vec::new();
     };
@@ -36,27 +47,33 @@ pub(super) fn look_at(paths: &[PathBuf]) -> Vec<LookedAt> {
         .threads(threads)
         .build_parallel()
         .run(|| {
-            let mut reader = Reader::new(&all);
+            let mut reader = Reader::new(&all, &tell);
             Box::new(move |entry| {
                 reader.take(entry);
                 WalkState::Continue
             })
         });
-    all.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // What each thread hands over is sorted already, which this sort makes use of.
+    all.sort_by(|a, b| a.bytes().cmp(b.bytes()));
+    all.dedup_by(|b, a| a.path == b.path && a.result.is_ok() && b.result.is_ok());
+    all
 }
 
 /// What one thread found; it is handed over when the thread ends.
-struct Reader<'a> {
-    all: &'a Mutex<Vec<LookedAt>>,
-    found: Vec<LookedAt>,
+struct Reader<'a, T, Tell> {
+    all: &'a Mutex<Vec<LookedAt<T>>>,
+    tell: &'a Tell,
+    found: Vec<LookedAt<T>>,
     /// Room for the bytes of a file.
     room: Vec<u8>,
 }
 
-impl<'a> Reader<'a> {
-    fn new(all: &'a Mutex<Vec<LookedAt>>) -> Self {
+impl<'a, T, Tell: Fn(&Path, Identification) -> Result<T, String>> Reader<'a, T, Tell> {
+    fn new(all: &'a Mutex<Vec<LookedAt<T>>>, tell: &'a Tell) -> Self {
         Self {
             all,
+            tell,
             found: Vec::new(),
             room: vec![0; KEPT],
         }
@@ -66,7 +83,8 @@ impl<'a> Reader<'a> {
         let looked_at = match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                 let path = entry.into_path();
-                let result = self.identify(&path);
+                let found = self.identify(&path);
+                let result = found.and_then(|found| (self.tell)(&path, found));
                 LookedAt { path, result }
             }
             Ok(_) => return,
@@ -122,8 +140,9 @@ fn rest_of(file: &mut File, first: &[u8]) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-impl Drop for Reader<'_> {
+impl<T, Tell> Drop for Reader<'_, T, Tell> {
     fn drop(&mut self) {
+        self.found.sort_unstable_by(|a, b| a.bytes().cmp(b.bytes()));
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.append(&mut self.found);
     }
