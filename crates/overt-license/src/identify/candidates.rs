@@ -50,20 +50,21 @@ fn scores(shared: u32, rule: u32, text: u32) -> (Score, Score) {
 }
 
 /// How often a word stands in the run, the last rule scored that has it, and how often the word
-/// stands in the run beyond what that rule has of it.
+/// stands in the run beyond what that rule has of it. Small, as all words have their place in memory.
 #[derive(Clone, Copy, Debug, Default)]
 struct WordTally {
-    count: u32,
-    left: u32,
-    rule: u32,
+    /// No more than this number holds are counted; no rule has so many words.
+    count: u16,
+    left: u16,
+    rule: u16,
 }
 
 /// Memory that is used again for every run.
 #[derive(Debug)]
 pub(super) struct Tally {
     words: Vec<WordTally>,
-    /// The number of the rule that is being scored.
-    rule: u32,
+    /// The number of the rule that is being scored: of one run no more than some hundred are.
+    rule: u16,
     /// For each rule that may match in part, how many runs of three words it shares.
     shared: Vec<u16>,
     /// The rules that share any.
@@ -123,8 +124,7 @@ impl Tally {
                 *bits |= 1 << (place % 64);
             }
         }
-        word.count += 1;
-        word.rule = u32::MAX;
+        word.count = word.count.saturating_add(1);
     }
 
     /// How many of the words that no rule explains yet the rule that is being scored has.
@@ -161,7 +161,7 @@ impl Tally {
     /// How many of the words [collected](Self::collect) the run has as often.
     fn shared_words(&mut self, index: &Index<'_>) -> Shared {
         let mut shared = Shared::default();
-        self.rule += 1;
+        self.rule = self.rule.wrapping_add(1);
         let used = self.used.get(..self.count).unwrap_or_default();
         for word in used {
             let Some(tally) = self.words.get_mut(usize::from(*word)) else {
@@ -172,14 +172,11 @@ impl Tally {
             let (legal, first) = (u32::from(index.is_legal(*word)), u32::from(is_first));
             shared.distinct += first;
             shared.legal_distinct += first & legal;
-            let counts = u32::from(left > 0);
-            shared.words += counts;
-            shared.legal += counts & legal;
-            *tally = WordTally {
-                count: tally.count,
-                left: left - counts,
-                rule: self.rule,
-            };
+            let counts = u16::from(left > 0);
+            shared.words += u32::from(counts);
+            shared.legal += u32::from(counts) & legal;
+            tally.left = left - counts;
+            tally.rule = self.rule;
         }
         shared
     }
@@ -408,16 +405,16 @@ fn likely(query: &Query<'_>, run: (u32, u32), wanted: Wanted, tally: &Tally) -> 
     for place in &tally.touched {
         let at = usize::from(*place);
         let shared = tally.shared.get(at).copied().unwrap_or_default();
-        let (Some(rule), Some(grams)) = (
-            index.partial_rules.get(at).copied(),
-            index.partial_grams.get(at).copied(),
-        ) else {
+        // Most share next to nothing; of these nothing else is looked up.
+        let Some(grams) = index.partial_grams.get(at).copied() else {
             continue;
         };
-        // Most share next to nothing; of these nothing else is looked up.
         if shared < grams / LEAST {
             continue;
         }
+        let Some(rule) = index.partial_rules.get(at).copied() else {
+            continue;
+        };
         let length = u32::try_from(index.words(rule).len()).unwrap_or(u32::MAX);
         // Only texts of about the same length can resemble each other.
         let may_resemble = || {

@@ -218,16 +218,20 @@ fn has_required_phrases(query: &Query<'_>, found: &Found) -> bool {
 
 /// Whether as much markup stands between these words as between the rule's.
 fn same_markup(query: &Query<'_>, found: &Found, start: u32, end: u32) -> bool {
+    let markup = query.index.markup(found.rule);
+    let of_rule = |place: u32| {
+        let one = markup.iter().find(|[at, _]| u32::from(*at) == place);
+        one.map_or(0, |[_, count]| *count)
+    };
     found
         .here
         .places()
         .zip(found.there.places())
         .filter(|(here, _)| *here >= start && *here + 1 < end)
         .all(|(here, there)| {
-            let rule = query.index.markup_after(found.rule, there as usize);
             query
                 .token(here)
-                .is_some_and(|token| token.markup_after == rule)
+                .is_some_and(|token| token.markup_after == of_rule(there))
         })
 }
 

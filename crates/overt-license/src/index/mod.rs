@@ -283,13 +283,11 @@ impl<'a> Index<'a> {
         range(self.rule_phrases, usize::from(rule), self.phrases)
     }
 
-    /// How many words of markup follow the word at `place` of the rule.
-    pub(crate) fn markup_after(&self, rule: u16, place: usize) -> u16 {
+    /// The places of a rule whose words markup follows, with how many words of it.
+    pub(crate) fn markup(&self, rule: u16) -> &'a [[u16; 2]] {
         range(self.rule_markup, usize::from(rule), self.markup)
-            .chunks_exact(2)
-            .find(|pair| pair.first().is_some_and(|at| usize::from(*at) == place))
-            .and_then(|pair| pair.get(1).copied())
-            .unwrap_or_default()
+            .as_chunks()
+            .0
     }
 
     /// Whether a rule may have this hash: of its longest prefix, or with [`LONGER`] of its first two
