@@ -28,6 +28,26 @@ const TEXTS: [&str; 8] = [
 ];
 
 #[test]
+fn a_notice_is_told_though_its_words_are_also_those_of_a_piece_of_a_text() {
+    let text = standard("MirOS");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let start = words
+        .iter()
+        .position(|word| *word == "Provided")
+        .expect("the first word of the terms");
+    let piece = words[start..start + 26].join(" ");
+    let notice = "The shell is covered by The MirOS Licence:";
+    let about = "The shell reads commands from a terminal or a script, keeps a history of what was \
+        typed, and completes names of files. It was first written for a small system and has \
+        grown since.";
+    let all = format!("{notice}\n\n{piece}\n\n{about}\n");
+    assert_eq!(name(&identify(all.as_bytes())), "MirOS");
+    // Where the piece is nearly all, it is terms that nobody knows.
+    let found = identify(format!("{notice}\n\n{piece}\n").as_bytes());
+    assert!(!found.unknown.is_empty(), "{found:?}");
+}
+
+#[test]
 fn a_text_is_found_in_any_dress() {
     for id in TEXTS {
         let text = standard(id);

@@ -91,10 +91,20 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Ve
             break;
         }
     }
+    let exact = if parts.is_empty() {
+        Vec::new()
+    } else {
+        found.clone()
+    };
     found.extend(parts);
     let found = refine(query, found, true, false);
     let mut found = refine(query, found, true, true);
     found.sort_by_key(|one| (one.here.start(), one.here.end()));
+    query.swallowed = exact;
+    query.swallowed.retain(|one| {
+        let is_told = |told: &Found| told.rule == one.rule && told.here == one.here;
+        one.way == Way::Exact && !found.iter().any(is_told)
+    });
     if is_heading(query, &found) {
         found.remove(0);
     }

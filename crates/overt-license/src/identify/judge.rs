@@ -178,6 +178,35 @@ fn is_cut(residue: &Residue) -> bool {
         || residue.breaks_off
 }
 
+/// Without those that say too little or only announce others. A notice or text of a named license that stands word for word
+/// and gave way to one of them is told after all. Also whether nothing else is left.
+fn without_fragments(query: &Query<'_>, judged: Vec<Judged>) -> (Vec<Judged>, bool) {
+    let (fragments, mut judged): (Vec<Judged>, Vec<Judged>) = judged
+        .into_iter()
+        .partition(|(_, _, worth)| *worth == Worth::Fragment);
+    judged = without_announcements(query, judged);
+    let overlaps =
+        |all: &[Judged], one: &Found| all.iter().any(|other| other.0.here.overlap(&one.here) > 0);
+    let back: Vec<Judged> = query
+        .swallowed
+        .iter()
+        .filter(|one| one.is(query, flag::NOTICE | flag::TEXT) && !one.is(query, flag::UNNAMED))
+        .filter(|one| overlaps(&fragments, one) && !overlaps(&judged, one))
+        .map(|one| {
+            let residue = Residue::default();
+            let worth = worth(query, one, &residue);
+            (one.clone(), residue, worth)
+        })
+        .filter(|(_, _, worth)| *worth != Worth::Fragment)
+        .collect();
+    let is_bare = judged.is_empty();
+    if !back.is_empty() {
+        judged.extend(back);
+        judged.sort_by_key(|(one, _, _)| (one.here.start(), one.here.end()));
+    }
+    (judged, is_bare)
+}
+
 /// The answer for a text, its nature left out, and what that depends on.
 pub(super) fn judge(
     query: &Query<'_>,
@@ -216,9 +245,8 @@ pub(super) fn judge(
             let worth = worth(query, &found, &residue);
             (found, residue, worth)
         })
-        .filter(|(_, _, worth)| *worth != Worth::Fragment)
         .collect();
-    let judged = without_announcements(query, judged);
+    let (judged, is_bare) = without_fragments(query, judged);
 
     let mut unknown: Vec<UnknownText> = judged
         .iter()
@@ -299,7 +327,7 @@ pub(super) fn judge(
             unexplained.append(&mut beside::sentences(query, found, leftover));
         }
     }
-    if judged.is_empty() && tags.is_empty() && unknown.is_empty() {
+    if is_bare && tags.is_empty() && unknown.is_empty() {
         unknown.extend(
             leftovers
                 .iter_mut()

@@ -1,6 +1,7 @@
 //! A text as numbered words, and where it breaks.
 
 use super::clauses::wordings;
+use super::found::Found;
 use super::words::{Token, Word, tokenize};
 use crate::index::{Index, KnownWord};
 
@@ -70,6 +71,8 @@ pub(super) struct Query<'a> {
     pub(super) open: Vec<bool>,
     /// Whether the text was dug out of bytes that are no text.
     pub(super) from_binary: bool,
+    /// What stands word for word and gave way to a match in part.
+    pub(super) swallowed: Vec<Found>,
 }
 
 /// So many lines without legal words part two runs.
@@ -109,6 +112,7 @@ impl<'a> Query<'a> {
             runs,
             open,
             from_binary,
+            swallowed: Vec::new(),
         }
     }
 
