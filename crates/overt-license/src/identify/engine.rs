@@ -91,19 +91,26 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Ve
             break;
         }
     }
-    let exact = if parts.is_empty() {
-        Vec::new()
-    } else {
-        found.clone()
-    };
+    let named: Vec<Found> = found
+        .iter()
+        .filter(|one| !parts.is_empty() && is_named_notice(query, one))
+        .take(super::limit::MOST)
+        .cloned()
+        .collect();
     found.extend(parts);
     let found = refine(query, found, true, false);
     let mut found = refine(query, found, true, true);
     found.sort_by_key(|one| (one.here.start(), one.here.end()));
-    query.swallowed = exact;
+    query.swallowed = named;
     query.swallowed.retain(|one| {
+        let (start, first) = (one.here.start(), |told: &Found| told.here.start());
+        let at = found.partition_point(|told| first(told) < start);
+        let here = found
+            .iter()
+            .skip(at)
+            .take_while(|told| first(told) == start);
         let is_told = |told: &Found| told.rule == one.rule && told.here == one.here;
-        one.way == Way::Exact && !found.iter().any(is_told)
+        !here.into_iter().any(is_told)
     });
     if is_heading(query, &found) {
         found.remove(0);
@@ -122,6 +129,13 @@ fn places(query: &Query<'_>, found: &[Found], tags: &[Tag]) -> Vec<bool> {
         }
     }
     taken
+}
+
+/// Whether a match word for word is a notice or text that names a license.
+fn is_named_notice(query: &Query<'_>, one: &Found) -> bool {
+    one.way == Way::Exact
+        && one.is(query, flag::NOTICE | flag::TEXT)
+        && !one.is(query, flag::UNNAMED)
 }
 
 /// Whether a match explains a word that is not explained yet.

@@ -178,6 +178,30 @@ fn is_cut(residue: &Residue) -> bool {
         || residue.breaks_off
 }
 
+/// From where to where matches stand, in order and apart.
+struct Spans(Vec<(u32, u32)>);
+
+impl Spans {
+    fn new(judged: &[Judged]) -> Self {
+        let mut all: Vec<(u32, u32)> = judged
+            .iter()
+            .map(|(one, _, _)| (one.here.start(), one.here.end()))
+            .collect();
+        all.sort_unstable();
+        all.dedup_by(|next, last| {
+            let joins = next.0 <= last.1;
+            last.1 = if joins { next.1.max(last.1) } else { last.1 };
+            joins
+        });
+        Self(all)
+    }
+
+    fn overlap(&self, one: &Found) -> bool {
+        let at = self.0.partition_point(|span| span.1 <= one.here.start());
+        self.0.get(at).is_some_and(|span| span.0 < one.here.end())
+    }
+}
+
 /// Without those that say too little or only announce others. A notice or text of a named license that stands word for word
 /// and gave way to one of them is told after all. Also whether nothing else is left.
 fn without_fragments(query: &Query<'_>, judged: Vec<Judged>) -> (Vec<Judged>, bool) {
@@ -185,13 +209,11 @@ fn without_fragments(query: &Query<'_>, judged: Vec<Judged>) -> (Vec<Judged>, bo
         .into_iter()
         .partition(|(_, _, worth)| *worth == Worth::Fragment);
     judged = without_announcements(query, judged);
-    let overlaps =
-        |all: &[Judged], one: &Found| all.iter().any(|other| other.0.here.overlap(&one.here) > 0);
+    let (dropped, kept) = (Spans::new(&fragments), Spans::new(&judged));
     let back: Vec<Judged> = query
         .swallowed
         .iter()
-        .filter(|one| one.is(query, flag::NOTICE | flag::TEXT) && !one.is(query, flag::UNNAMED))
-        .filter(|one| overlaps(&fragments, one) && !overlaps(&judged, one))
+        .filter(|one| dropped.overlap(one) && !kept.overlap(one))
         .map(|one| {
             let residue = Residue::default();
             let worth = worth(query, one, &residue);

@@ -71,7 +71,7 @@ pub(super) struct Query<'a> {
     pub(super) open: Vec<bool>,
     /// Whether the text was dug out of bytes that are no text.
     pub(super) from_binary: bool,
-    /// What stands word for word and gave way to a match in part.
+    /// Notices and texts that stand word for word and gave way to a match in part.
     pub(super) swallowed: Vec<Found>,
 }
 
@@ -88,9 +88,12 @@ impl<'a> Query<'a> {
     ) -> Self {
         /// A word of a license has about so many bytes with what parts it from the next.
         const WORD: usize = 6;
+        /// For more, room is made as they come.
+        const MANY: usize = 64 << 10;
         let bytes: usize = stretches.iter().map(|(start, end, _)| end - start).sum();
-        let mut tokens = Vec::with_capacity(bytes / WORD);
-        let mut words = Vec::with_capacity(bytes / WORD);
+        let likely = (bytes / WORD).min(MANY);
+        let mut tokens = Vec::with_capacity(likely);
+        let mut words = Vec::with_capacity(likely);
         let mut runs = Vec::new();
         let wordings = wordings();
         for (start, end, line) in stretches {
