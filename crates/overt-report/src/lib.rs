@@ -12,11 +12,14 @@ pub use schema::schemas;
 
 /// One item of a [list](json_list), as it stands there.
 pub fn json_item<T: serde::Serialize>(item: &T) -> Result<String, serde_json::Error> {
-    let list = serde_json::to_string_pretty(&[item])?;
-    let bare = list
-        .strip_prefix("[\n")
-        .and_then(|rest| rest.strip_suffix("\n]"));
-    Ok(bare.unwrap_or(&list).to_owned())
+    const OPEN: &str = "[\n";
+    const CLOSE: &str = "\n]";
+    let mut list = serde_json::to_string_pretty(&[item])?;
+    if list.starts_with(OPEN) && list.ends_with(CLOSE) {
+        list.truncate(list.len() - CLOSE.len());
+        list.drain(..OPEN.len());
+    }
+    Ok(list)
 }
 
 /// The parts of a list of [items](json_item), which together are what [`json`] makes of the list.
