@@ -47,7 +47,7 @@ const COMMON: [&str; 24] = [
 enum Said {
     /// The plain license, without any reservation.
     Plain,
-    /// The plain license, with words that it does not know beside it.
+    /// The plain license, with words beside it that are told: terms, or sentences.
     PlainWithTerms,
     /// Nothing but other known licenses.
     Other,
@@ -61,7 +61,7 @@ fn name(found: &Identification) -> Option<String> {
 
 fn said(found: &Identification, plain: &str) -> Said {
     let answer = name(found);
-    let reserved = found.has_unrecognized_terms();
+    let reserved = found.has_unrecognized_terms() || !found.beside.is_empty();
     match answer {
         Some(answer) if answer == plain && !reserved => Said::Plain,
         Some(answer) if answer == plain => Said::PlainWithTerms,
