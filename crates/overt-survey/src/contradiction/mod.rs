@@ -3,6 +3,7 @@
 
 mod base_model;
 mod beside_license;
+mod card_against_itself;
 mod card_against_text;
 mod card_against_weights;
 mod declared_badly;
@@ -44,6 +45,7 @@ pub(crate) fn find(ground: &Ground<'_>) -> Vec<Contradiction> {
     let mut found = Vec::new();
     for check in [
         card_against_text::check,
+        card_against_itself::check,
         card_against_weights::check,
         package_against_text::check,
         base_model::check,

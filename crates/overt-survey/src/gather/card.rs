@@ -485,10 +485,14 @@ impl LineStarts {
 /// Whether a mention names terms that can be looked up, and not only that there are some
 /// ("proprietary", "see the license").
 fn names_terms(license: &overt_core::Expression) -> bool {
-    license
-        .licenses()
-        .iter()
-        .all(|license| !license.id.is_reference() || overt_license::facts(&license.id).is_some())
+    license.licenses().iter().all(|license| {
+        !license.id.is_reference()
+            || license
+                .id
+                .as_str()
+                .starts_with(overt_license::MODIFIED_PREFIX)
+            || overt_license::facts(&license.id).is_some()
+    })
 }
 
 /// The part of the sentence that ends with a match: from the last full stop, blank line or earlier
