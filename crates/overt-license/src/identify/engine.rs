@@ -84,9 +84,6 @@ pub(super) fn search(query: &mut Query<'_>, tags: &[Tag], work: &mut Work) -> Ve
         let some = partial(query, runs, (&found, &taken), work);
         parts = merge(query, some);
         parts.retain(|part| stands_without(query, part, &exact) && !repeats(query, part, &exact));
-        if runs == Runs::Free && !parts.iter().any(|part| explains_more(part, &taken)) {
-            parts.clear();
-        }
         if parts.is_empty() {
             break;
         }
@@ -136,12 +133,6 @@ fn is_named_notice(query: &Query<'_>, one: &Found) -> bool {
     one.way == Way::Exact
         && one.is(query, flag::NOTICE | flag::TEXT)
         && !one.is(query, flag::UNNAMED)
-}
-
-/// Whether a match explains a word that is not explained yet.
-fn explains_more(part: &Found, taken: &[bool]) -> bool {
-    let is_free = |place: u32| taken.get(place as usize) == Some(&false);
-    part.here.places().any(is_free)
 }
 
 /// What tags and licenses' texts say says nothing else.
