@@ -202,8 +202,9 @@ impl Spans {
     }
 }
 
-/// Without those that say too little or only announce others. A notice or text of a named license that stands word for word
-/// and gave way to one of them is told after all. Also whether nothing else is left.
+/// Without those that say too little or only announce others. A notice or text of a named license
+/// that stands word for word and gave way to one of them is told after all. Also whether nothing else
+/// is left.
 fn without_fragments(query: &Query<'_>, judged: Vec<Judged>) -> (Vec<Judged>, bool) {
     let (fragments, mut judged): (Vec<Judged>, Vec<Judged>) = judged
         .into_iter()

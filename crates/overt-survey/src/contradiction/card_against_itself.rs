@@ -10,16 +10,24 @@ pub(super) fn check(ground: &Ground<'_>, found: &mut Vec<Contradiction>) {
         .of_kind(ClaimKind::CardLicense)
         .chain(ground.of_kind(ClaimKind::CardLicenseName));
     for card in cards {
-        // What is said of another part than the model is no license of the whole.
-        let is_of_model = |subject: &Subject| match subject {
+        // What is said of another part than what the card is for is no license of the whole.
+        let main = if ground
+            .touched_by(&[card])
+            .contains(&ComponentKind::DataCard)
+        {
+            ComponentKind::Datasets
+        } else {
+            ComponentKind::FinalParameters
+        };
+        let is_of_main = |subject: &Subject| match subject {
             Subject::Anything => true,
             Subject::ItsFile => false,
-            Subject::Components(parts) => parts.contains(&ComponentKind::FinalParameters),
+            Subject::Components(parts) => parts.contains(&main),
         };
         let said: Vec<&Claim> = ground
             .of_kind(ClaimKind::Mention)
             .filter(|said| said.source == card.source && said.evidence.path == card.evidence.path)
-            .filter(|said| is_of_model(&said.subject))
+            .filter(|said| is_of_main(&said.subject))
             .collect();
         // A name that is qualified is not outweighed by the same name alone; of several other licenses
         // one may be that of something else.
